@@ -1,0 +1,32 @@
+// npm run size: the gzipped bytes that the built page loads at first: its scripts, its styles, the page itself.
+import './lib/check-node.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, dist, isBuilt } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+await ensureInstalled({ log: console.error });
+if (!isBuilt()) await build();
+
+/** @param {string} file */
+const gzippedSize = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+
+const html = readFileSync(join(dist, 'index.html'), 'utf8');
+/** What the page's own tags ask for; scripts loaded later by a click are not in it. @param {RegExp} tag */
+const asked = (tag) => [
+  ...new Set(
+    [...html.matchAll(tag)].flatMap(([text]) => /(?:src|href)="(?:\.\/)?([^":]+)"/.exec(text)?.[1] ?? []),
+  ),
+];
+const scripts = asked(/<script\b[^>]*>|<link\b[^>]*rel="modulepreload"[^>]*>/g);
+const styles = asked(/<link\b[^>]*rel="stylesheet"[^>]*>/g);
+
+/** @param {string} what @param {readonly string[]} files */
+const report = (what, files) => {
+  const bytes = files.reduce((sum, file) => sum + gzippedSize(file), 0);
+  console.log(`${what.padEnd(5)} ${String(bytes).padStart(8)} bytes gzipped  ${files.join(' ')}`);
+};
+report('JS', scripts);
+report('CSS', styles);
+report('HTML', ['index.html']);
