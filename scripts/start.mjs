@@ -48,10 +48,13 @@ async function serveOnFreePort(asked) {
     try {
       return await serve(dist, { port });
     } catch (error) {
-      const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-      if (code !== 'EADDRINUSE') throw error;
-      if (asked !== undefined) throw new Error(`Port ${port} is taken: choose another with --port.`);
-      if (port === last) throw new Error(`Ports ${first} to ${last} are all taken: ${message}`);
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
+      if (asked !== undefined) {
+        throw new Error(`Port ${port} is taken: choose another with --port.`, { cause: error });
+      }
+      if (port === last) {
+        throw new Error(`Ports ${first} to ${last} are all taken: choose one with --port.`, { cause: error });
+      }
     }
   }
 }

@@ -46,6 +46,15 @@ function isAlive(pid) {
   }
 }
 
+/** @param {string} file */
+function readPid(file) {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Only one process installs at a time; the others wait and then find everything there. A lock left behind by a
  * process that is gone is taken over.
@@ -57,7 +66,7 @@ function isAlive(pid) {
 async function alone(dir, action) {
   const lock = join(dir, '.install-lock');
   const owner = join(lock, 'pid');
-  for (;;) {
+  for (let unsigned = 0; ;) {
     try {
       mkdirSync(lock);
       break;
@@ -65,20 +74,10 @@ async function alone(dir, action) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     }
     await sleep(200);
-    let pid = NaN;
-    try {
-      pid = Number(readFileSync(owner, 'utf8'));
-    } catch {
-      // Its owner is between making the lock and signing it, or between signing off and going; or it died there.
-      await sleep(1000);
-      try {
-        pid = Number(readFileSync(owner, 'utf8'));
-      } catch {
-        rmSync(lock, { recursive: true, force: true });
-        continue;
-      }
-    }
-    if (!isAlive(pid)) rmSync(lock, { recursive: true, force: true });
+    const pid = readPid(owner);
+    // Between making the lock and signing it lies a moment, not a second.
+    unsigned = pid === undefined ? unsigned + 1 : 0;
+    if (unsigned > 5 || (pid !== undefined && !isAlive(pid))) rmSync(lock, { recursive: true, force: true });
   }
   writeFileSync(owner, String(process.pid));
   const release = () => rmSync(lock, { recursive: true, force: true });
