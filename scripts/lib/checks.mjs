@@ -76,7 +76,7 @@ const vitest = (project, report, env, extra) =>
       `--outputFile.json=${report}`,
       ...extra,
     ],
-    { env: { ...process.env, CI: process.env.CI ?? '1', NO_COLOR: '1', ...env } },
+    { env: { ...process.env, CI: process.env.CI ?? '1', ...env } },
   );
 
 /** @param {string} name */

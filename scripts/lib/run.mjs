@@ -40,11 +40,13 @@ for (const [signal, code] of /** @type {const} */ ([
  */
 export function run(command, args, { cwd = root, env = process.env, limitSeconds = 900, show = false } = {}) {
   const started = performance.now();
+  // What is collected may be shown anywhere: without colours, unless somebody insists.
+  const plainEnv = env.FORCE_COLOR === undefined ? { ...env, NO_COLOR: '1' } : env;
   return new Promise((resolve) => {
     const windows = process.platform === 'win32';
     const child = spawn(command, args, {
       cwd,
-      env,
+      env: plainEnv,
       detached: !windows,
       shell: windows && command === 'npm',
       stdio: ['ignore', 'pipe', 'pipe'],
