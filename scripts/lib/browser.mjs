@@ -67,9 +67,10 @@ export async function ensureBrowser(log = () => {}) {
   log('Installing a browser for the browser tests (apt-get install chromium) …');
   const env = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   const packages = ['chromium', 'fonts-dejavu-core'];
+  const patience = ['-q', '-o', 'Acquire::Retries=3', '-o', 'DPkg::Lock::Timeout=120'];
   for (const args of [
-    ['update', '-q'],
-    ['install', '-q', '-y', '--no-install-recommends', ...packages],
+    ['update', ...patience],
+    ['install', ...patience, '-y', '--no-install-recommends', ...packages],
   ]) {
     const [command = apt, ...rest] = [...prefix, ...env, apt, ...args];
     const { code, output } = await run(command, rest);
