@@ -51,7 +51,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommended],
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.engine.json', 'tsconfig.cli.json', 'tsconfig.web.json', 'tsconfig.node.json'],
+        projectService: true,
         tsconfigRootDir: process.cwd(),
       },
     },
