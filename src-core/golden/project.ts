@@ -1,0 +1,71 @@
+import { U64 } from '../base/u64.ts';
+import type { Step } from '../step/step.ts';
+import type { GoldenEvent } from './case.ts';
+
+/**
+ * The golden event of a step, or undefined for steps the golden traces do not have (loads, calls, returns). Steps are only
+ * projected here, never changed; runs must have been recorded unfolded.
+ */
+export function projectStep(step: Step): GoldenEvent | undefined {
+  switch (step.ev) {
+    case 'cb':
+      return { ev: 'cb', level: step.level, addr: step.addr, next: step.next, val: step.val };
+    case 'hole':
+      return { ev: 'hole', addr: step.addr, next: step.next, depth: step.depth };
+    case 'assert':
+      return { ev: 'assert', name: step.name, mm: step.mm, ok: step.ok };
+    case 'lock':
+    case 'unlock':
+      return { ev: step.ev, name: step.name };
+    case 'set':
+      return {
+        ev: 'set',
+        hw: step.hw,
+        table: step.table,
+        idx: step.idx,
+        va: step.va,
+        old: step.old,
+        new: step.new,
+      };
+    case 'bad':
+      return { ev: 'bad', level: step.level, val: step.val };
+    case 'warn':
+      return { ev: 'warn', fn: step.fn };
+    case 'call':
+    case 'return':
+    case 'load':
+    case 'violation':
+      return undefined;
+  }
+}
+
+/** Expands runs of stores: `n` consecutive slots, old and new advancing by `dold` and `dnew`, the address by the entry size. */
+export function expandEvents(events: readonly GoldenEvent[], pageShift: number): GoldenEvent[] {
+  return events.flatMap((event) =>
+    event.ev === 'set' && typeof event['n'] === 'number' ? expandSet(event, pageShift) : [event],
+  );
+}
+
+function expandSet(event: GoldenEvent, pageShift: number): GoldenEvent[] {
+  const field = (name: string): U64 => U64.hex(String(event[name]));
+  const hw = Number(event['hw']);
+  const stride = U64.bit((pageShift - 3) * (4 - hw) + 3);
+  const out: GoldenEvent[] = [];
+  let [old, now] = [field('old'), field('new')];
+  let va = event['va'] === null ? null : field('va');
+  for (let i = 0; i < Number(event['n']); i++) {
+    out.push({
+      ev: 'set',
+      hw,
+      table: event['table'],
+      idx: Number(event['idx']) + i,
+      va: va === null ? null : va.toHex(),
+      old: old.toHex(),
+      new: now.toHex(),
+    });
+    old = old.add(field('dold'));
+    now = now.add(field('dnew'));
+    va = va === null ? null : va.add(stride);
+  }
+  return out;
+}

@@ -1,0 +1,40 @@
+/**
+ * The one door to the engine: the page, workers, the terminal and tests import nothing deeper.
+ */
+export { U64 } from './base/u64.ts';
+export type { Problem, Result } from './base/result.ts';
+export { describeProblem } from './base/result.ts';
+
+export type { Folding, Geometry, Level, LevelName } from './arch/geometry.ts';
+export { hwEntries, hwIndex, hwShift, LEVEL_NAMES, levelName, slotVa, upperHalf } from './arch/geometry.ts';
+export { arm64Geometry, ARM64_GEOMETRIES, parseArm64Geometry } from './arch/arm64/geometry.ts';
+export type { EntryFormat, EntryKind, Field, Permission } from './arch/format.ts';
+
+export type { Step, StepBase, StepEvent, StepKind } from './step/step.ts';
+
+export type { Revision, RevisionKind } from './revision/revisions.ts';
+export { findRevision, REVISIONS } from './revision/revisions.ts';
+
+export { TablePage } from './memory/page.ts';
+export { PhysicalMemory } from './memory/physical.ts';
+export { Playback } from './memory/journal.ts';
+export type { ListingRoot, ListingRow } from './memory/listing.ts';
+export { listTables } from './memory/listing.ts';
+
+export type { Mm, MmName } from './mm/mm.ts';
+
+export type { CallName } from './scenario/calls.ts';
+export { CALL_NAMES, callExists } from './scenario/calls.ts';
+export type { Run, RunOptions, FrameView, ContextResult } from './scenario/run.ts';
+export { runScenario } from './scenario/run-scenario.ts';
+export type {
+  Scenario,
+  ScenarioCall,
+  ScenarioContext,
+  ScenarioMemory,
+  ScenarioOps,
+  ScenarioRule,
+} from './scenario/schema.ts';
+export { SCENARIO_FORMAT, SCENARIO_VERSION } from './scenario/schema.ts';
+export { formatSchedule, parseSchedule } from './scenario/schedule.ts';
+export type { Marker, World } from './scenario/world.ts';

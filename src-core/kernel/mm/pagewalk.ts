@@ -1,0 +1,325 @@
+import type { U64 } from '../../base/u64.ts';
+import { U64 as U } from '../../base/u64.ts';
+import { leaf, present } from '../../arch/arm64/entry.ts';
+import type { Mm } from '../../mm/mm.ts';
+import type { EntryPtr } from '../../step/pointer.ts';
+import { advance } from '../../step/pointer.ts';
+import type { FnInfo, Walker } from '../../step/walker.ts';
+import { kernelFunction } from '../../step/walker.ts';
+import { CallbackRun, LoadRun, readOnce } from '../../step/op.ts';
+import type { Kernel } from '../kernel.ts';
+import { EINVAL } from '../kernel.ts';
+import type { MmWalk, MmWalkOps } from '../include/linux/pagewalk.ts';
+import { ACTION_AGAIN, ACTION_CONTINUE, ACTION_SUBTREE } from '../include/linux/pagewalk.ts';
+import { addrEnd, p4dNoneOrClearBad, pgdNoneOrClearBad } from '../include/linux/pgtable.ts';
+import { mmapAssertLocked, mmapAssertWriteLocked } from '../include/linux/mmap_lock.ts';
+import {
+  p4dOffset,
+  pgdOffsetPgd,
+  pmdLeaf,
+  pmdNone,
+  pmdOffset,
+  pmdPresent,
+  pteOffsetKernel,
+  pudLeaf,
+  pudNone,
+  pudOffset,
+  pudPresent,
+  taskSize,
+} from '../arch/arm64/include/asm/pgtable.ts';
+import { pteOffsetMap, pteUnmap } from './pgtable-generic.ts';
+
+/**
+ * mm/pagewalk.c: the walker every page-table walk of the kernel goes through. Each load of an entry is one op, in the order
+ * and number of the source, because races turn on exactly these.
+ */
+
+const info = (name: string, v612: number | undefined, v73: number | undefined): FnInfo => ({
+  name,
+  file: 'mm/pagewalk.c',
+  lines: { ...(v612 === undefined ? {} : { 'v6.12': v612 }), ...(v73 === undefined ? {} : { 'v7.3': v73 }) },
+});
+
+/** `real_depth()`: the depth of a hole, with levels that the build folds counted as the one above. */
+export function realDepth(k: Kernel, depth: number): number {
+  const { p4d, pud, pmd } = k.geo.levels;
+  let d = depth;
+  if (d === 3 && pmd.folded === 'build') d = 2;
+  if (d === 2 && pud.folded === 'build') d = 1;
+  if (d === 1 && p4d.folded === 'build') d = 0;
+  return d;
+}
+
+/** `walk_pte_range_inner()`: every slot from `addr` to `end`, empty ones too. */
+const walkPteRangeInner = kernelFunction(
+  info('walk_pte_range_inner', 27, 29),
+  function* (k: Kernel, pte: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { pteEntry, pteEntryOnlyReads } = walk.ops;
+    if (pteEntry === undefined) return 0;
+    const pageSize = U.bit(k.geo.pageShift);
+    if (pteEntryOnlyReads === true) {
+      const n = slotsUntil(k, addr, end);
+      const seen = yield* new LoadRun(pte, n);
+      if (seen !== undefined) {
+        yield* new CallbackRun(pte, addr, n);
+        return 0;
+      }
+    }
+    // Compared against one page less than the end, so that an end at the very top of the address space stops too.
+    const last = end.sub(pageSize);
+    let at = addr;
+    for (let entry = pte; ; entry = advance(entry, 1)) {
+      const err = yield* pteEntry(k, entry, at, at.add(pageSize), walk);
+      if (err !== 0) return err;
+      if (last.le(at)) return 0;
+      at = at.add(pageSize);
+    }
+  },
+);
+
+/** How many slots `walkPteRangeInner` visits: the test comes after the callback, so one at the least. */
+function slotsUntil(k: Kernel, addr: U64, end: U64): number {
+  const last = end.sub(U.bit(k.geo.pageShift));
+  if (last.le(addr)) return 1;
+  return last.sub(addr).add(U.mask(k.geo.pageShift)).shr(k.geo.pageShift).toNumber() + 1;
+}
+
+/** `walk_pte_range()`: how it gets at the PTE table depends on whose it is. */
+const walkPteRange = kernelFunction(
+  info('walk_pte_range', 45, 61),
+  function* (k: Kernel, pmd: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    if (walk.mm.name === 'init_mm' || !addr.lt(taskSize(k))) {
+      // A kernel table: trusted to stay. Whoever changes the PMD between the caller's tests and this load is not noticed.
+      const pte = yield* pteOffsetKernel(k, pmd, addr);
+      return yield* walkPteRangeInner(k, pte, addr, end, walk);
+    }
+    const pte = yield* pteOffsetMap(k, pmd, addr);
+    if (pte === undefined) {
+      walk.action = ACTION_AGAIN;
+      return 0;
+    }
+    const err = yield* walkPteRangeInner(k, pte, addr, end, walk);
+    yield* pteUnmap();
+    return err;
+  },
+);
+
+/**
+ * Skips an entry that a walk without VMAs does not descend into: a leaf, or one that is not present. Loads both tests as the
+ * source makes them.
+ */
+function* leafOrAbsent(
+  k: Kernel,
+  entry: EntryPtr,
+  isLeaf: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
+  isPresent: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
+): Walker<boolean> {
+  return (yield* isLeaf(k, entry)) || !(yield* isPresent(k, entry));
+}
+
+/** `walk_pmd_range()` */
+const walkPmdRange = kernelFunction(
+  info('walk_pmd_range', 80, 96),
+  function* (k: Kernel, pud: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { ops } = walk;
+    const rules = k.rules.walk;
+    // The PUD may have changed since the caller looked: if it is no table any more, the caller does it again.
+    const pudval = yield* readOnce(pud);
+    if (k.geo.levels.pmd.folded !== 'build' && (!present(pudval) || leaf(pudval))) {
+      walk.action = ACTION_AGAIN;
+      return 0;
+    }
+    const hasHandler = ops.pteEntry !== undefined;
+    const depth = realDepth(k, 3);
+    let pmd = yield* pmdOffset(k, pud, addr);
+    let at = addr;
+    do {
+      const next = addrEnd(k, 'pmd', at, end);
+      let err = 0;
+      do {
+        if (rules.actionReset === 'at-label') walk.action = ACTION_SUBTREE;
+        if (yield* pmdNone(k, pmd)) {
+          if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, at, next, depth, walk);
+          if (err !== 0) return err;
+          break;
+        }
+        walk.action = ACTION_SUBTREE;
+        if (ops.pmdEntry !== undefined) err = yield* ops.pmdEntry(k, pmd, at, next, walk);
+        if (err !== 0) return err;
+        if (walk.action === ACTION_AGAIN) continue;
+        const skip = walk.action === ACTION_CONTINUE || !hasHandler;
+        if (rules.continueChecked === 'before-leaf-test' && skip) break;
+        if (walk.noVma && (yield* leafOrAbsent(k, pmd, pmdLeaf, pmdPresent))) break;
+        if (skip) break;
+        err = yield* walkPteRange(k, pmd, at, next, walk);
+        if (err !== 0) return err;
+      } while (walk.action === ACTION_AGAIN);
+      pmd = advance(pmd, 1);
+      at = next;
+    } while (!at.eq(end));
+    return 0;
+  },
+);
+
+/** `walk_pud_range()` */
+const walkPudRange = kernelFunction(
+  info('walk_pud_range', 158, 184),
+  function* (k: Kernel, p4d: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { ops } = walk;
+    const rules = k.rules.walk;
+    const hasHandler = ops.pmdEntry !== undefined || ops.pteEntry !== undefined;
+    const depth = realDepth(k, 2);
+    let pud = yield* pudOffset(k, p4d, addr);
+    let at = addr;
+    do {
+      const next = addrEnd(k, 'pud', at, end);
+      let err = 0;
+      do {
+        if (rules.actionReset === 'at-label') walk.action = ACTION_SUBTREE;
+        if (yield* pudNone(k, pud)) {
+          if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, at, next, depth, walk);
+          if (err !== 0) return err;
+          break;
+        }
+        walk.action = ACTION_SUBTREE;
+        if (ops.pudEntry !== undefined) err = yield* ops.pudEntry(k, pud, at, next, walk);
+        if (err !== 0) return err;
+        if (walk.action === ACTION_AGAIN) continue;
+        const skip = walk.action === ACTION_CONTINUE || !hasHandler;
+        if (rules.continueChecked === 'before-leaf-test' && skip) break;
+        if (walk.noVma && (yield* leafOrAbsent(k, pud, pudLeaf, pudPresent))) break;
+        if (skip) break;
+        err = yield* walkPmdRange(k, pud, at, next, walk);
+        if (err !== 0) return err;
+      } while (walk.action === ACTION_AGAIN);
+      pud = advance(pud, 1);
+      at = next;
+    } while (!at.eq(end));
+    return 0;
+  },
+);
+
+/** `walk_p4d_range()`. `walk->action` is neither reset nor looked at here: setting it in a p4d callback has no effect. */
+const walkP4dRange = kernelFunction(
+  info('walk_p4d_range', 208, 248),
+  function* (k: Kernel, pgd: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { ops } = walk;
+    const hasHandler = ops.pudEntry !== undefined || ops.pmdEntry !== undefined || ops.pteEntry !== undefined;
+    const depth = realDepth(k, 1);
+    let p4d = yield* p4dOffset(k, pgd, addr);
+    let at = addr;
+    do {
+      const next = addrEnd(k, 'p4d', at, end);
+      let err = 0;
+      if (yield* p4dNoneOrClearBad(k, p4d)) {
+        if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, at, next, depth, walk);
+      } else {
+        if (ops.p4dEntry !== undefined) err = yield* ops.p4dEntry(k, p4d, at, next, walk);
+        if (err === 0 && hasHandler) err = yield* walkPudRange(k, p4d, at, next, walk);
+      }
+      if (err !== 0) return err;
+      p4d = advance(p4d, 1);
+      at = next;
+    } while (!at.eq(end));
+    return 0;
+  },
+);
+
+/** `walk_pgd_range()`. As at the P4D, the action is not looked at. */
+const walkPgdRange = kernelFunction(
+  info('walk_pgd_range', 241, 286),
+  function* (k: Kernel, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { ops } = walk;
+    const hasHandler =
+      ops.p4dEntry !== undefined ||
+      ops.pudEntry !== undefined ||
+      ops.pmdEntry !== undefined ||
+      ops.pteEntry !== undefined;
+    let pgd = pgdOffsetPgd(k, walk.pgd ?? walk.mm.pgd, addr);
+    let at = addr;
+    do {
+      const next = addrEnd(k, 'pgd', at, end);
+      let err = 0;
+      if (yield* pgdNoneOrClearBad(k, pgd)) {
+        if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, at, next, 0, walk);
+      } else {
+        if (ops.pgdEntry !== undefined) err = yield* ops.pgdEntry(k, pgd, at, next, walk);
+        if (err === 0 && hasHandler) err = yield* walkP4dRange(k, pgd, at, next, walk);
+      }
+      if (err !== 0) return err;
+      pgd = advance(pgd, 1);
+      at = next;
+    } while (!at.eq(end));
+    return 0;
+  },
+);
+
+/** `check_ops_safe()` (v7.3): an `install_pte` member is for VMA walks inside mm/ only. */
+function opsSafe(k: Kernel, ops: MmWalkOps): boolean {
+  return !(k.rules.walk.refusesInstallPte && ops.installPte === true);
+}
+
+/** The part the two kernel walks share from v7.3 on: init_mm, no VMA, no lock looked at. */
+function* walkKernel(
+  k: Kernel,
+  start: U64,
+  end: U64,
+  ops: MmWalkOps,
+  pgd: number | undefined,
+): Walker<number> {
+  if (end.le(start)) return -EINVAL;
+  if (!opsSafe(k, ops)) return -EINVAL;
+  return yield* walkPgdRange(k, start, end, {
+    ops,
+    mm: k.mm('init_mm'),
+    pgd,
+    noVma: true,
+    action: ACTION_SUBTREE,
+  });
+}
+
+/**
+ * `walk_kernel_page_table_range()`: asserts init_mm's mmap_lock, read or write. v6.12 checks the range first, so an empty one
+ * asserts nothing.
+ */
+export const walkKernelPageTableRange = kernelFunction(
+  info('walk_kernel_page_table_range', 522, 623),
+  function* (k: Kernel, start: U64, end: U64, ops: MmWalkOps, pgd: number | undefined): Walker<number> {
+    const initMm = k.mm('init_mm');
+    if (k.rules.walk.locklessHelper) {
+      if (k.rules.walk.kernelRangeAsserts === 'before-range-check') yield* mmapAssertLocked(initMm);
+      return yield* walkKernelPageTableRangeLockless(k, start, end, ops, pgd);
+    }
+    if (end.le(start)) return -EINVAL;
+    yield* mmapAssertLocked(initMm);
+    return yield* walkPgdRange(k, start, end, { ops, mm: initMm, pgd, noVma: true, action: ACTION_SUBTREE });
+  },
+);
+
+/** `walk_kernel_page_table_range_lockless()`: nothing is asserted; the caller must own the range. Not in v6.12. */
+export const walkKernelPageTableRangeLockless = kernelFunction(
+  info('walk_kernel_page_table_range_lockless', undefined, 646),
+  walkKernel,
+);
+
+/**
+ * `walk_page_range_debug()`: any mm, its own mmap_lock and init_mm's both wanted for write; for init_mm that is one lock,
+ * asserted twice.
+ */
+export const walkPageRangeDebug = kernelFunction(
+  info('walk_page_range_debug', 567, 682),
+  function* (
+    k: Kernel,
+    mm: Mm,
+    start: U64,
+    end: U64,
+    ops: MmWalkOps,
+    pgd: number | undefined,
+  ): Walker<number> {
+    yield* mmapAssertWriteLocked(mm);
+    yield* mmapAssertWriteLocked(k.mm('init_mm'));
+    if (end.le(start)) return -EINVAL;
+    if (!opsSafe(k, ops)) return -EINVAL;
+    return yield* walkPgdRange(k, start, end, { ops, mm, pgd, noVma: true, action: ACTION_SUBTREE });
+  },
+);

@@ -1,0 +1,47 @@
+import type { LockHold } from '../step/lock.ts';
+import type { Op } from '../step/op.ts';
+import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+
+/** One kernel call of a context, with the locks its caller takes around it. */
+export interface CallPlan {
+  /** Arguments for people, in order. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly locks: readonly LockHold[];
+  start(k: Kernel): KernelCall<number>;
+}
+
+/** What a context is to do. */
+export interface ContextPlan {
+  readonly cpu: number;
+  /** Held from before the first step. */
+  readonly holds: readonly LockHold[];
+  readonly calls: readonly CallPlan[];
+}
+
+/** A frame of the kernel's call stack. Frames are immutable and shared, so that each step can keep its own for nothing. */
+export interface Frame {
+  readonly fn: FnInfo;
+  readonly caller: Frame | undefined;
+  /** 0 for the scenario's own call. */
+  readonly depth: number;
+}
+
+/** ready: has an op to perform; done: all calls returned; stopped: a violation ended it, its locks stay held. */
+export type ContextState = 'ready' | 'done' | 'stopped';
+
+/** A context in progress: a task on a CPU. Only the machine changes it. */
+export interface Context {
+  readonly id: number;
+  readonly cpu: number;
+  readonly plan: ContextPlan;
+  readonly rets: (number | null)[];
+  /** The program, then the bodies of the kernel functions it is in. */
+  readonly stack: Walker<unknown>[];
+  frame: Frame | undefined;
+  /** Locks held, in the order taken; replaced, never changed. */
+  held: readonly LockHold[];
+  heldText: readonly string[];
+  state: ContextState;
+  pending: Op | undefined;
+}

@@ -1,0 +1,89 @@
+import type { LockHold, LockMode, LockName } from '../step/lock.ts';
+import type { LockStep, UnlockStep } from '../step/step.ts';
+
+interface LockState {
+  /** Context that holds it for write, or -1. */
+  writer: number;
+  /** Read holds by context. */
+  readers: Map<number, number>;
+}
+
+/**
+ * Who holds what. Exclusive locks are rwsems that nobody takes for read. Waiting writers do not keep new readers out: this is
+ * the machine of the recorded races. RCU sections nest and never wait.
+ */
+export class LockTable {
+  private readonly locks = new Map<LockName, LockState>();
+
+  private state(name: LockName): LockState {
+    let s = this.locks.get(name);
+    if (s === undefined) {
+      s = { writer: -1, readers: new Map() };
+      this.locks.set(name, s);
+    }
+    return s;
+  }
+
+  canAcquire(name: LockName, mode: LockMode): boolean {
+    const s = this.locks.get(name);
+    if (s === undefined) return true;
+    return s.writer < 0 && (mode === 'read' || s.readers.size === 0);
+  }
+
+  acquire(ctx: number, name: LockName, mode: LockMode): void {
+    const s = this.state(name);
+    if (mode === 'write') s.writer = ctx;
+    else s.readers.set(ctx, (s.readers.get(ctx) ?? 0) + 1);
+  }
+
+  release(ctx: number, name: LockName): void {
+    const s = this.state(name);
+    if (s.writer === ctx) {
+      s.writer = -1;
+      return;
+    }
+    const n = s.readers.get(ctx) ?? 0;
+    if (n === 0) throw new Error(`[engine bug] context ${ctx} releases ${name}, which it does not hold`);
+    if (n === 1) s.readers.delete(ctx);
+    else s.readers.set(ctx, n - 1);
+  }
+
+  /** Contexts that hold it now. */
+  holders(name: LockName): readonly number[] {
+    const s = this.locks.get(name);
+    if (s === undefined) return [];
+    return s.writer >= 0 ? [s.writer] : [...s.readers.keys()];
+  }
+
+  /** Does this context hold it, at least in this mode? */
+  holds(ctx: number, name: LockName, mode: LockMode): boolean {
+    const s = this.locks.get(name);
+    return s !== undefined && (s.writer === ctx || (mode === 'read' && s.readers.has(ctx)));
+  }
+
+  /** Is it held at all, at least in this mode? */
+  held(name: LockName, mode: LockMode): boolean {
+    const s = this.locks.get(name);
+    return s !== undefined && (s.writer >= 0 || (mode === 'read' && s.readers.size > 0));
+  }
+}
+
+/** `mmap:init_mm/read`, as a step lists it. */
+export function holdText(hold: LockHold): string {
+  return `${hold.name}/${hold.mode}`;
+}
+
+/** The kernel function that takes or releases a lock for a caller outside the simulated functions. */
+export function lockFunction(step: LockStep | UnlockStep): string {
+  const taking = step.ev === 'lock';
+  const write = step.mode === 'write';
+  if (step.name.startsWith('mmap:')) return `mmap_${write ? 'write' : 'read'}_${taking ? 'lock' : 'unlock'}`;
+  if (step.name === 'rcu') return taking ? 'rcu_read_lock' : 'rcu_read_unlock';
+  if (step.name === 'mem_hotplug') {
+    if (write) return taking ? 'mem_hotplug_begin' : 'mem_hotplug_done';
+    return taking ? 'get_online_mems' : 'put_online_mems';
+  }
+  if (step.name === 'pgtable_split_lock' || step.name === 'fixmap_lock')
+    return taking ? 'mutex_lock' : 'mutex_unlock';
+  return taking ? 'spin_lock' : 'spin_unlock';
+}

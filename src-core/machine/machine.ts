@@ -1,0 +1,347 @@
+import { unreachable } from '../base/unreachable.ts';
+import type { U64 } from '../base/u64.ts';
+import { U64 as U } from '../base/u64.ts';
+import { slotVa } from '../arch/geometry.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Journal } from '../memory/journal.ts';
+import type { TablePage } from '../memory/page.ts';
+import type { PhysicalMemory } from '../memory/physical.ts';
+import type { LockHold } from '../step/lock.ts';
+import { mmapLock } from '../step/lock.ts';
+import type { Assert, CallbackRun, Load, LoadRun, Op, Store } from '../step/op.ts';
+import { Lock, Unlock } from '../step/op.ts';
+import type { EntryPtr } from '../step/pointer.ts';
+import type { Slot, Step, StepEvent } from '../step/step.ts';
+import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
+import type { CallPlan, Context, ContextPlan, Frame } from './context.ts';
+import { holdText, lockFunction, LockTable } from './locks.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface MachineOptions {
+  readonly kernel: Kernel;
+  /** Id of the revision, for the line numbers of steps. */
+  readonly revision: string;
+  /** Written by the run; pass a fork. */
+  readonly memory: PhysicalMemory;
+  readonly journal: Journal;
+  readonly contexts: readonly ContextPlan[];
+  /** Whose hold a lock assertion counts: the context's own (lockdep), or anybody's. */
+  readonly assertions: 'owner' | 'anybody';
+  /** Perform runs of like ops as one where nobody else can come between. */
+  readonly fold: boolean;
+  readonly recorder?: Recorder;
+}
+
+/**
+ * Performs ops: the only thing that changes memory and locks. Given the same options and the same sequence of turns it does
+ * the same, always.
+ */
+export class Machine {
+  readonly contexts: readonly Context[];
+  readonly locks = new LockTable();
+  private readonly options: MachineOptions;
+  private readonly recorder: Recorder | undefined;
+  /** Turns performed; stands in for the step number while nothing is recorded. */
+  private turns = 0;
+
+  constructor(options: MachineOptions) {
+    this.options = options;
+    this.recorder = options.recorder;
+    this.contexts = options.contexts.map((plan, id) => this.createContext(plan, id));
+  }
+
+  private createContext(plan: ContextPlan, id: number): Context {
+    for (const hold of plan.holds) this.locks.acquire(id, hold.name, hold.mode);
+    const ctx: Context = {
+      id,
+      cpu: plan.cpu,
+      plan,
+      rets: [],
+      stack: [],
+      frame: undefined,
+      held: plan.holds,
+      heldText: plan.holds.map(holdText),
+      state: 'ready',
+      pending: undefined,
+    };
+    ctx.stack.push(program(this.options.kernel, plan.calls));
+    this.resume(ctx, undefined);
+    return ctx;
+  }
+
+  /** Contexts that can take a turn now. */
+  enabled(): Context[] {
+    return this.contexts.filter((ctx) => this.canRun(ctx));
+  }
+
+  canRun(ctx: Context): boolean {
+    if (ctx.state !== 'ready') return false;
+    const op = ctx.pending;
+    return op?.op !== 'lock' || op.name === 'rcu' || this.locks.canAcquire(op.name, op.mode);
+  }
+
+  /** Performs the context's next op. It must be able to run. */
+  turn(ctx: Context): void {
+    const op = ctx.pending;
+    if (op === undefined || ctx.state !== 'ready')
+      throw new Error(`[engine bug] context ${ctx.id} has nothing to do`);
+    this.turns++;
+    const answer = this.perform(ctx, op);
+    // A violation stops the context for ever, with its locks held.
+    if (ctx.state === 'ready') this.resume(ctx, answer);
+  }
+
+  /** Feeds an answer to the innermost function and follows calls and returns up to the next op. */
+  private resume(ctx: Context, first: unknown): void {
+    let answer = first;
+    for (;;) {
+      const body = ctx.stack[ctx.stack.length - 1];
+      if (body === undefined) {
+        ctx.state = 'done';
+        ctx.pending = undefined;
+        return;
+      }
+      // The answer's type belongs to the op that asked; Ask passes it on.
+      const result = (body.next as (answer: unknown) => IteratorResult<Op, unknown>).call(body, answer);
+      if (result.done === true) {
+        answer = result.value;
+        ctx.stack.pop();
+        this.returned(ctx, answer);
+        continue;
+      }
+      const op = result.value;
+      if (op.op !== 'call' || ctx.stack.length === 1) {
+        ctx.pending = op;
+        return;
+      }
+      this.enter(ctx, op);
+      answer = undefined;
+    }
+  }
+
+  private enter(ctx: Context, call: KernelCall<unknown>): void {
+    ctx.stack.push(call.body);
+    ctx.frame = { fn: call.fn, caller: ctx.frame, depth: ctx.frame === undefined ? 0 : ctx.frame.depth + 1 };
+  }
+
+  private returned(ctx: Context, value: unknown): void {
+    if (ctx.frame === undefined) return;
+    if (ctx.frame.caller === undefined) {
+      const ret = typeof value === 'number' ? value : 0;
+      ctx.rets.push(ret);
+      this.emit(ctx, { ev: 'return', ret });
+    }
+    ctx.frame = ctx.frame.caller;
+  }
+
+  private perform(ctx: Context, op: Op): unknown {
+    switch (op.op) {
+      case 'call': {
+        const plan = ctx.plan.calls[ctx.rets.length];
+        this.enter(ctx, op);
+        this.emit(ctx, { ev: 'call', args: plan?.args ?? {} });
+        return undefined;
+      }
+      case 'load':
+        return this.load(ctx, op);
+      case 'loadRun':
+        return this.loadRun(ctx, op);
+      case 'store':
+        return this.store(ctx, op);
+      case 'lock':
+        this.lock(ctx, op);
+        return undefined;
+      case 'unlock':
+        this.unlock(ctx, op);
+        return undefined;
+      case 'assert':
+        return this.assert(ctx, op);
+      case 'cb':
+        if (this.recorder !== undefined)
+          this.emit(ctx, {
+            ev: 'cb',
+            level: op.level,
+            addr: op.addr.toHex(),
+            next: op.nextAddr.toHex(),
+            val: op.val.toHex(),
+          });
+        return undefined;
+      case 'cbRun':
+        this.callbackRun(ctx, op);
+        return undefined;
+      case 'hole':
+        if (this.recorder !== undefined)
+          this.emit(ctx, { ev: 'hole', addr: op.addr.toHex(), next: op.nextAddr.toHex(), depth: op.depth });
+        return undefined;
+      case 'bad':
+        if (this.recorder !== undefined) this.emit(ctx, { ev: 'bad', level: op.level, val: op.val.toHex() });
+        return undefined;
+      case 'warn':
+        this.emit(ctx, { ev: 'warn' });
+        return undefined;
+      default:
+        return unreachable(op);
+    }
+  }
+
+  private load(ctx: Context, op: Load): U64 {
+    const page = this.reach(ctx, op.at, 'read');
+    if (page === undefined) return U.ZERO;
+    const value = page.get(op.at.idx);
+    if (this.recorder !== undefined)
+      this.emit(ctx, {
+        ev: 'load',
+        ...this.slot(page, op.at.idx),
+        level: op.at.level,
+        value: value.toHex(),
+        once: op.once,
+        dead: op.dead,
+      });
+    return value;
+  }
+
+  private loadRun(ctx: Context, op: LoadRun): Int32Array | undefined {
+    const page = this.options.memory.page(op.at.table);
+    const others = this.contexts.some((c) => c !== ctx && c.state === 'ready');
+    if (!this.options.fold || others || page === undefined || op.at.idx + op.n > page.entries)
+      return undefined;
+    if (this.recorder !== undefined)
+      this.emit(ctx, {
+        ev: 'load',
+        ...this.slot(page, op.at.idx),
+        level: op.at.level,
+        value: page.get(op.at.idx).toHex(),
+        once: true,
+        dead: false,
+        count: op.n,
+      });
+    return page.lanes.subarray(2 * op.at.idx, 2 * (op.at.idx + op.n));
+  }
+
+  private callbackRun(ctx: Context, op: CallbackRun): void {
+    if (this.recorder !== undefined)
+      this.emit(ctx, {
+        ev: 'cb',
+        level: op.at.level,
+        addr: op.addr.toHex(),
+        next: op.addr.add(U.bit(this.options.kernel.geo.pageShift)).toHex(),
+        val: this.options.memory.read(op.at.table, op.at.idx).toHex(),
+        count: op.n,
+      });
+  }
+
+  private store(ctx: Context, op: Store): U64 {
+    const page = this.reach(ctx, op.at, 'write');
+    if (page === undefined) return U.ZERO;
+    const old = page.get(op.at.idx);
+    if (this.recorder !== undefined)
+      this.emit(ctx, {
+        ev: 'set',
+        ...this.slot(page, op.at.idx),
+        level: op.at.level,
+        old: old.toHex(),
+        new: op.to.toHex(),
+      });
+    const step = this.recorder?.steps.length ?? this.turns;
+    this.options.journal.record(step, page.pa, op.at.idx, old.hi, old.lo, op.to.hi, op.to.lo);
+    this.options.memory.write(page.pa, op.at.idx, op.to.hi, op.to.lo);
+    return old;
+  }
+
+  private lock(ctx: Context, op: Lock): void {
+    this.locks.acquire(ctx.id, op.name, op.mode);
+    this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
+    this.emit(ctx, { ev: 'lock', name: op.name, mode: op.mode });
+  }
+
+  private unlock(ctx: Context, op: Unlock): void {
+    const i = ctx.held.map((h) => h.name).lastIndexOf(op.name);
+    const mode = ctx.held[i]?.mode ?? 'write';
+    this.locks.release(ctx.id, op.name);
+    this.setHeld(
+      ctx,
+      ctx.held.filter((_, k) => k !== i),
+    );
+    this.emit(ctx, { ev: 'unlock', name: op.name, mode });
+  }
+
+  private assert(ctx: Context, op: Assert): boolean {
+    const mode = op.name === 'mmap_assert_write_locked' ? 'write' : 'read';
+    const lock = mmapLock(op.mm);
+    const ok =
+      this.options.assertions === 'owner'
+        ? this.locks.holds(ctx.id, lock, mode)
+        : this.locks.held(lock, mode);
+    this.emit(ctx, { ev: 'assert', name: op.name, mm: op.mm, ok });
+    return ok;
+  }
+
+  /** The page behind a pointer; a pointer that leads to no table, or past its end, stops the context. */
+  private reach(ctx: Context, at: EntryPtr, access: 'read' | 'write'): TablePage | undefined {
+    const page = this.options.memory.page(at.table);
+    if (page !== undefined && at.idx < page.entries) return page;
+    const where = U.from(at.table).toHex();
+    const detail =
+      page === undefined
+        ? `${access}s ${at.level} entry ${at.idx} of a table at ${where}, where no page table is`
+        : `${access}s ${at.level} entry ${at.idx} of the table at ${where}, which has ${page.entries}`;
+    this.emit(ctx, { ev: 'violation', what: 'wild', detail });
+    ctx.state = 'stopped';
+    ctx.pending = undefined;
+    ctx.rets.push(null);
+    return undefined;
+  }
+
+  private slot(page: TablePage, idx: number): Slot {
+    return {
+      hw: page.hw,
+      table: U.from(page.pa).toHex(),
+      idx,
+      va: page.va === undefined ? null : slotVa(this.options.kernel.geo, page.hw, page.va, idx).toHex(),
+    };
+  }
+
+  private setHeld(ctx: Context, held: readonly LockHold[]): void {
+    ctx.held = held;
+    ctx.heldText = held.map(holdText);
+  }
+
+  /** Keeps a step. Where making the event costs something, callers ask first whether anyone listens. */
+  private emit(ctx: Context, event: StepEvent): void {
+    const recorder = this.recorder;
+    if (recorder === undefined) return;
+    const frame = ctx.frame;
+    const step: Step = {
+      n: recorder.steps.length + 1,
+      ctx: ctx.id,
+      cpu: ctx.cpu,
+      fn: frame?.fn.name ?? ownFunction(event),
+      at: frame === undefined ? '' : sourceLine(frame.fn, this.options.revision),
+      depth: frame?.depth ?? 0,
+      held: ctx.heldText,
+      ...event,
+    };
+    recorder.steps.push(step);
+    recorder.frames.push(frame);
+  }
+}
+
+/** A context's own code: each call in turn, with its caller's locks around it. */
+function* program(k: Kernel, calls: readonly CallPlan[]): Walker<void> {
+  for (const call of calls) {
+    for (const lock of call.locks) yield* new Lock(lock.name, lock.mode);
+    yield* call.start(k);
+    for (const lock of [...call.locks].reverse()) yield* new Unlock(lock.name);
+  }
+}
+
+/** Outside any kernel function a context only takes and releases its caller's locks: named by the function that does it. */
+function ownFunction(event: StepEvent): string {
+  return event.ev === 'lock' || event.ev === 'unlock' ? lockFunction(event) : '';
+}
+
+/** `mm/pagewalk.c:96`, or the file alone where no line is known at that revision. */
+export function sourceLine(fn: FnInfo, revision: string): string {
+  const line = fn.lines[revision];
+  return line === undefined ? fn.file : `${fn.file}:${line}`;
+}

@@ -1,0 +1,79 @@
+import { U64 } from '../base/u64.ts';
+import type { LevelName } from '../arch/geometry.ts';
+import type { EntryCallback, MmWalkOps, PageWalkAction } from '../kernel/include/linux/pagewalk.ts';
+import { ACTION_AGAIN, ACTION_CONTINUE, ACTION_SUBTREE } from '../kernel/include/linux/pagewalk.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { EntryPtr } from '../step/pointer.ts';
+import { Callback, Hole, readOnce, store } from '../step/op.ts';
+import type { Walker } from '../step/walker.ts';
+import { kernelFunction } from '../step/walker.ts';
+import type { MmWalk } from '../kernel/include/linux/pagewalk.ts';
+import type { ScenarioOps, ScenarioRule } from './schema.ts';
+
+const ACTIONS: Readonly<Record<'subtree' | 'continue' | 'again', PageWalkAction>> = {
+  subtree: ACTION_SUBTREE,
+  continue: ACTION_CONTINUE,
+  again: ACTION_AGAIN,
+};
+
+/**
+ * The `struct mm_walk_ops` of a scenario's walk, as a test module would have it: each callback reads its entry once, says what
+ * it saw, and does what the scenario's rules ask at that call. Calls are counted per callback from 1, over the whole walk;
+ * so each walk needs ops of its own.
+ */
+export function probeOps(ops: ScenarioOps): MmWalkOps {
+  const rules = ops.rules ?? [];
+  const has = (name: ScenarioOps['callbacks'][number]): boolean => ops.callbacks.includes(name);
+  const entry = (level: LevelName): EntryCallback =>
+    entryCallback(
+      level,
+      rules.filter((r) => r.cb === level),
+    );
+  const pteRules = rules.some((r) => r.cb === 'pte');
+  return {
+    ...(has('pgd') ? { pgdEntry: entry('pgd') } : {}),
+    ...(has('p4d') ? { p4dEntry: entry('p4d') } : {}),
+    ...(has('pud') ? { pudEntry: entry('pud') } : {}),
+    ...(has('pmd') ? { pmdEntry: entry('pmd') } : {}),
+    ...(has('pte') ? { pteEntry: entry('pte'), pteEntryOnlyReads: !pteRules } : {}),
+    ...(has('hole') ? { pteHole: holeCallback(rules.filter((r) => r.cb === 'hole')) } : {}),
+    ...(has('install') ? { installPte: true as const } : {}),
+  };
+}
+
+function entryCallback(level: LevelName, rules: readonly ScenarioRule[]): EntryCallback {
+  let calls = 0;
+  return kernelFunction(
+    { name: `${level}_entry`, file: '', lines: {} },
+    function* (_k: Kernel, at: EntryPtr, addr: U64, next: U64, walk: MmWalk): Walker<number> {
+      calls++;
+      yield* new Callback(level, addr, next, yield* readOnce(at));
+      let ret = 0;
+      for (const rule of rules) {
+        if (rule.n !== calls) continue;
+        if (rule.write !== null) yield* store(at, U64.hex(rule.write));
+        if (rule.action !== null) walk.action = ACTIONS[rule.action];
+        if (rule.ret !== 0) ret = rule.ret;
+      }
+      return ret;
+    },
+  );
+}
+
+function holeCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['pteHole']> {
+  let calls = 0;
+  return kernelFunction(
+    { name: 'pte_hole', file: '', lines: {} },
+    function* (_k: Kernel, addr: U64, next: U64, depth: number, walk: MmWalk): Walker<number> {
+      calls++;
+      yield* new Hole(addr, next, depth);
+      let ret = 0;
+      for (const rule of rules) {
+        if (rule.n !== calls) continue;
+        if (rule.action !== null) walk.action = ACTIONS[rule.action];
+        if (rule.ret !== 0) ret = rule.ret;
+      }
+      return ret;
+    },
+  );
+}

@@ -1,0 +1,137 @@
+import type { Result } from '../base/result.ts';
+import { ok, problem } from '../base/result.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Frame } from '../machine/context.ts';
+import { Machine, sourceLine } from '../machine/machine.ts';
+import { Recorder } from '../machine/recorder.ts';
+import { Journal, Playback } from '../memory/journal.ts';
+import type { Revision } from '../revision/revisions.ts';
+import { findRevision, REVISIONS } from '../revision/revisions.ts';
+import { callExists, planCall } from './calls.ts';
+import type { FrameView, Run, RunOptions } from './run.ts';
+import { parseSchedule } from './schedule.ts';
+import type { Scenario } from './schema.ts';
+import type { World } from './world.ts';
+
+/** Above this many steps, `auto` folds runs of like steps. */
+const FOLD_ABOVE = 20_000;
+const MAX_STEPS = 200_000;
+
+/**
+ * Runs a scenario to its end and keeps every step. The same scenario, revision and schedule give the same run, always.
+ * Problems are those of the input: an unknown revision, a function the revision does not have, a schedule that does not fit.
+ */
+export function runScenario(scenario: Scenario, world: World, options: RunOptions = {}): Result<Run> {
+  const id = options.revision ?? scenario.revision;
+  const revision = findRevision(id);
+  if (revision === undefined)
+    return problem(
+      'revision',
+      `there is no revision ${id}; there are ${REVISIONS.map((r) => r.id).join(', ')}`,
+    );
+  if (world.geo.arch !== 'arm64')
+    return problem(
+      'memory',
+      `walks of ${world.geo.arch} tables can't be run yet; ${world.name} can be looked at`,
+    );
+  for (const [c, context] of scenario.contexts.entries()) {
+    for (const [i, call] of context.calls.entries()) {
+      const path = `contexts[${c}].calls[${i}]`;
+      if (!callExists(call.fn, revision.rules))
+        return problem(`${path}.fn`, `${call.fn} does not exist in ${id}`);
+      for (const mm of [call.pgd, call.fn === 'walk_page_range_debug' ? call.mm : 'init_mm']) {
+        if (mm !== undefined && mm !== null && !world.mms.some((m) => m.name === mm)) {
+          return problem(path, `${world.name} has no ${mm}`);
+        }
+      }
+    }
+  }
+  const choices = parseSchedule(options.schedule ?? '', scenario.contexts.length);
+  if (!choices.ok) return choices;
+  const max = options.maxSteps ?? MAX_STEPS;
+  const fold = options.fold ?? 'auto';
+  if (fold !== 'auto') return record(scenario, world, revision, choices.value, fold === 'always', max);
+  const single = record(scenario, world, revision, choices.value, false, Math.min(max, FOLD_ABOVE));
+  if (!single.ok || single.value.cutAt === undefined) return single;
+  return record(scenario, world, revision, choices.value, true, max);
+}
+
+function record(
+  scenario: Scenario,
+  world: World,
+  revision: Revision,
+  schedule: readonly number[],
+  fold: boolean,
+  max: number,
+): Result<Run> {
+  const recorder = new Recorder(max);
+  const journal = new Journal();
+  const machine = new Machine({
+    kernel: kernelOf(world, revision),
+    revision: revision.id,
+    memory: world.memory.fork(),
+    journal,
+    contexts: scenario.contexts.map((c) => ({
+      cpu: c.cpu,
+      holds: c.holds ?? [],
+      calls: c.calls.map(planCall),
+    })),
+    assertions: scenario.assertions ?? 'owner',
+    fold,
+    recorder,
+  });
+  let choice = 0;
+  for (let enabled = machine.enabled(); enabled.length > 0 && !recorder.full; enabled = machine.enabled()) {
+    let next = enabled[0];
+    if (enabled.length > 1) {
+      const wanted = schedule[choice];
+      if (wanted !== undefined) {
+        next = enabled.find((c) => c.id === wanted);
+        if (next === undefined)
+          return problem(
+            'schedule',
+            `choice ${choice + 1} is context ${letter(wanted)}, which can't run there`,
+          );
+      }
+      choice++;
+    }
+    if (next === undefined) break;
+    machine.turn(next);
+  }
+  const cut = machine.contexts.some((c) => c.state === 'ready') && recorder.full;
+  return ok({
+    scenario,
+    revision: revision.id,
+    world,
+    steps: recorder.steps,
+    results: machine.contexts.map((c) => ({ rets: c.rets })),
+    folded: recorder.steps.some((s) => 'count' in s),
+    cutAt: cut ? max : undefined,
+    stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),
+    playback: () => new Playback(world.memory, journal),
+  });
+}
+
+/** The kernel a world boots at a revision. */
+export function kernelOf(world: World, revision: Revision): Kernel {
+  return {
+    geo: world.geo,
+    rules: revision.rules,
+    mm: (name) => {
+      const mm = world.mms.find((m) => m.name === name);
+      if (mm === undefined) throw new Error(`[engine bug] ${world.name} has no ${name}`);
+      return mm;
+    },
+  };
+}
+
+function stackView(innermost: Frame | undefined, revision: string): FrameView[] {
+  const frames: FrameView[] = [];
+  for (let f = innermost; f !== undefined; f = f.caller)
+    frames.push({ fn: f.fn.name, at: sourceLine(f.fn, revision) });
+  return frames;
+}
+
+function letter(ctx: number): string {
+  return String.fromCharCode(97 + ctx);
+}

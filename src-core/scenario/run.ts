@@ -1,0 +1,45 @@
+import type { Playback } from '../memory/journal.ts';
+import type { Step } from '../step/step.ts';
+import type { Scenario } from './schema.ts';
+import type { World } from './world.ts';
+
+/** A frame of the call stack: the kernel function, and its file with line where known. */
+export interface FrameView {
+  readonly fn: string;
+  readonly at: string;
+}
+
+/** How a run ended, by context. `ret`: what each of its calls returned; null: stopped (a violation) or never finished. */
+export interface ContextResult {
+  readonly rets: readonly (number | null)[];
+}
+
+/** A recorded run. Everything in it is immutable; a cursor is a step number, 0 (before the first) … steps.length. */
+export interface Run {
+  readonly scenario: Scenario;
+  /** Revision it ran at: the scenario's, unless told otherwise. */
+  readonly revision: string;
+  readonly world: World;
+  /** steps[i].n === i + 1 */
+  readonly steps: readonly Step[];
+  readonly results: readonly ContextResult[];
+  /** Runs of like steps were kept as one step with a `count`. */
+  readonly folded: boolean;
+  /** The run was cut off at this many steps. */
+  readonly cutAt: number | undefined;
+  /** Innermost first: the stack of the context that made step `n` (1…), just after it. */
+  stackAt(n: number): readonly FrameView[];
+  /** A memory that can be moved to any step. Each call gives a fresh one. */
+  playback(): Playback;
+}
+
+export interface RunOptions {
+  /** Run at this revision instead of the scenario's. */
+  readonly revision?: string;
+  /** Context choices where more than one could run: `a3ba12`. */
+  readonly schedule?: string;
+  /** Fold runs of like steps: `auto` (default) folds when single steps would be more than 20 000. */
+  readonly fold?: 'auto' | 'always' | 'never';
+  /** Stop after this many steps (default 200 000). */
+  readonly maxSteps?: number;
+}

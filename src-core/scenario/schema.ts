@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import type { Result } from '../base/result.ts';
+import { ok, problem } from '../base/result.ts';
+
+/**
+ * The scenario: everything a run is determined by, but for the schedule. This is version 1; the shape is checked here,
+ * once, and the engine sees only what came through. Unknown keys are errors. Older versions come through
+ * migrations.ts first.
+ */
+export const SCENARIO_FORMAT = 'pagewalk/scenario';
+export const SCENARIO_VERSION = 1;
+
+const hex = v.pipe(
+  v.string(),
+  v.regex(
+    /^0x[0-9a-f]{1,16}$/,
+    'is no 64-bit value: lower-case hex with 0x is wanted, as 0xffff000041e05000',
+  ),
+);
+const mm = v.picklist(['init_mm', 'efi_mm', 'user'], 'is no mm: init_mm, efi_mm or user');
+const count = (max: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(0, 'must not be negative'),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+const int = v.pipe(v.number(), v.integer('must be a whole number'));
+
+export const lockSchema = v.strictObject({
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z_]+(:(init_mm|efi_mm|user))?$/, 'is no lock: mmap:init_mm, mem_hotplug, …'),
+  ),
+  mode: v.picklist(['read', 'write'], 'is no lock mode: read or write'),
+});
+
+/** What a callback does at its n-th call: store into its entry, set the walk action, return a value. */
+export const ruleSchema = v.strictObject({
+  cb: v.picklist(['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole']),
+  n: count(1_000_000),
+  ret: int,
+  action: v.nullable(v.picklist(['subtree', 'continue', 'again'])),
+  write: v.nullable(hex),
+});
+
+/** Which members of `struct mm_walk_ops` are set. `install` is `install_pte`, which page-table-only walks refuse. */
+export const opsSchema = v.strictObject({
+  callbacks: v.pipe(
+    v.array(
+      v.picklist(
+        ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'],
+        'is no callback: pgd, p4d, pud, pmd, pte, hole or install',
+      ),
+    ),
+    v.maxLength(7),
+  ),
+  rules: v.optional(v.pipe(v.array(ruleSchema), v.maxLength(1000))),
+});
+
+const walkArguments = {
+  start: hex,
+  end: hex,
+  /** Root to walk instead of the mm's own; null for its own. */
+  pgd: v.optional(v.nullable(mm)),
+  ops: opsSchema,
+  /** Taken before the call, in this order, and released after it. */
+  locks: v.optional(v.pipe(v.array(lockSchema), v.maxLength(8))),
+};
+
+export const callSchema = v.variant(
+  'fn',
+  [
+    v.strictObject({ fn: v.literal('walk_kernel_page_table_range'), ...walkArguments }),
+    v.strictObject({ fn: v.literal('walk_kernel_page_table_range_lockless'), ...walkArguments }),
+    v.strictObject({ fn: v.literal('walk_page_range_debug'), mm, ...walkArguments }),
+  ],
+  'is no kernel function Pagewalk can call yet',
+);
+
+export const contextSchema = v.strictObject({
+  cpu: count(63),
+  /** Locks this context holds before the first step: no step takes or releases them. */
+  holds: v.optional(v.pipe(v.array(lockSchema), v.maxLength(8))),
+  calls: v.pipe(v.array(callSchema), v.minLength(1, 'a context needs at least one call'), v.maxLength(32)),
+});
+
+export const listingRowSchema = v.strictTuple([
+  mm,
+  v.pipe(int, v.minValue(-1), v.maxValue(3)),
+  hex,
+  count(65536),
+  hex,
+  hex,
+]);
+
+export const memorySchema = v.union(
+  [
+    /** A capture that comes with the page, or one the person imported, by name. */
+    v.strictObject({
+      capture: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is no capture name')),
+    }),
+    /** Tables spelled out; see memory/listing.ts. */
+    v.strictObject({
+      geometry: v.pipe(v.string(), v.maxLength(16)),
+      roots: v.pipe(
+        v.array(v.strictObject({ mm, pgd: hex })),
+        v.minLength(1, 'at least init_mm needs a root'),
+        v.maxLength(3),
+      ),
+      tables: v.pipe(v.array(listingRowSchema), v.maxLength(20_000)),
+      /** Shown beside the tables: what they were taken from. */
+      from: v.optional(v.pipe(v.string(), v.maxLength(80))),
+    }),
+  ],
+  'is neither { capture } nor { geometry, roots, tables }',
+);
+
+export const scenarioSchema = v.strictObject({
+  format: v.literal(SCENARIO_FORMAT, `must be ${JSON.stringify(SCENARIO_FORMAT)}`),
+  version: v.literal(SCENARIO_VERSION, `must be ${SCENARIO_VERSION}`),
+  title: v.pipe(
+    v.string(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(120, 'is longer than 120 characters'),
+  ),
+  /** A revision id of facts: `v6.12`, `v7.3`, … */
+  revision: v.pipe(v.string(), v.maxLength(20)),
+  memory: memorySchema,
+  /** Whose hold an assertion counts: `owner` (lockdep) the asserting context's own, `anybody` without lockdep. */
+  assertions: v.optional(v.picklist(['owner', 'anybody'])),
+  contexts: v.pipe(
+    v.array(contextSchema),
+    v.minLength(1, 'a scenario needs at least one context'),
+    v.maxLength(4, 'four contexts are the most'),
+  ),
+});
+
+export type Scenario = v.InferOutput<typeof scenarioSchema>;
+export type ScenarioContext = v.InferOutput<typeof contextSchema>;
+export type ScenarioCall = v.InferOutput<typeof callSchema>;
+export type ScenarioOps = v.InferOutput<typeof opsSchema>;
+export type ScenarioRule = v.InferOutput<typeof ruleSchema>;
+export type ScenarioMemory = v.InferOutput<typeof memorySchema>;
+
+/** Checks the shape of a current-version scenario. The first problem comes back with its path: `contexts[0].calls[0].start`. */
+export function checkShape(input: unknown): Result<Scenario> {
+  const checked = v.safeParse(scenarioSchema, input, { abortEarly: true, abortPipeEarly: true });
+  if (checked.success) return ok(checked.output);
+  const issue = checked.issues[0];
+  const path = (issue.path ?? []).reduce(
+    (text, item) =>
+      typeof item.key === 'number'
+        ? `${text}[${item.key}]`
+        : text === ''
+          ? String(item.key)
+          : `${text}.${String(item.key)}`,
+    '',
+  );
+  return problem(path, issue.message);
+}

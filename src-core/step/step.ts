@@ -1,0 +1,141 @@
+import type { LevelName } from '../arch/geometry.ts';
+import type { LockMode, LockName } from './lock.ts';
+
+/**
+ * What happened: past tense, plain data, closed. As JSON it has the names and fields of the golden events where those
+ * have them. 64-bit values and table addresses are lower-case hex strings; counts, indices and depths are numbers.
+ */
+export type Step = StepBase & StepEvent;
+
+/** What every step says. */
+export interface StepBase {
+  /** Number of the step in its run, from 1. */
+  readonly n: number;
+  /** Which context, from 0 (shown as a, b, c, d). */
+  readonly ctx: number;
+  readonly cpu: number;
+  /** Innermost kernel function. */
+  readonly fn: string;
+  /** Its file, with the line where one is known for the revision: `mm/pagewalk.c:96`. Empty for a scenario's callback. */
+  readonly at: string;
+  /** Depth of the call stack; 0 is the scenario's own call. */
+  readonly depth: number;
+  /** Locks this context holds after the step, in the order it took them: `mmap:init_mm/read`. */
+  readonly held: readonly string[];
+}
+
+export type StepEvent =
+  | CallStep
+  | ReturnStep
+  | LoadStep
+  | SetStep
+  | LockStep
+  | UnlockStep
+  | AssertStep
+  | CallbackStep
+  | HoleStep
+  | BadStep
+  | WarnStep
+  | ViolationStep;
+
+export type StepKind = StepEvent['ev'];
+
+/** The scenario calls a kernel function. */
+export interface CallStep {
+  readonly ev: 'call';
+  /** Arguments as a person would write them, in order. */
+  readonly args: Readonly<Record<string, string>>;
+}
+
+/** That function returned. */
+export interface ReturnStep {
+  readonly ev: 'return';
+  readonly ret: number;
+}
+
+/** Where an entry is. */
+export interface Slot {
+  /** Hardware lookup level of the table, -1 … 3. */
+  readonly hw: number;
+  /** Physical address of the table page. */
+  readonly table: string;
+  readonly idx: number;
+  /** Virtual address of the slot, or null while its table is not linked. */
+  readonly va: string | null;
+}
+
+/** An entry was read. With `count`: that many consecutive entries, one load each, `value` is the first. */
+export interface LoadStep extends Slot {
+  readonly ev: 'load';
+  /** The type it was read as. */
+  readonly level: LevelName;
+  readonly value: string;
+  /** READ_ONCE, or a plain dereference. */
+  readonly once: boolean;
+  /** The value can't influence anything: a folded level's helper ignores it. */
+  readonly dead: boolean;
+  readonly count?: number;
+}
+
+/** An entry was written. With `count`: that many consecutive entries. */
+export interface SetStep extends Slot {
+  readonly ev: 'set';
+  readonly level: LevelName;
+  readonly old: string;
+  readonly new: string;
+  readonly count?: number;
+}
+
+export interface LockStep {
+  readonly ev: 'lock';
+  readonly name: LockName;
+  readonly mode: LockMode;
+}
+
+export interface UnlockStep {
+  readonly ev: 'unlock';
+  readonly name: LockName;
+  /** How it was held. */
+  readonly mode: LockMode;
+}
+
+export interface AssertStep {
+  readonly ev: 'assert';
+  readonly name: string;
+  readonly mm: string;
+  readonly ok: boolean;
+}
+
+/** A callback was entered. With `count`: once for each of that many consecutive entries. */
+export interface CallbackStep {
+  readonly ev: 'cb';
+  readonly level: LevelName;
+  readonly addr: string;
+  readonly next: string;
+  readonly val: string;
+  readonly count?: number;
+}
+
+export interface HoleStep {
+  readonly ev: 'hole';
+  readonly addr: string;
+  readonly next: string;
+  readonly depth: number;
+}
+
+export interface BadStep {
+  readonly ev: 'bad';
+  readonly level: LevelName;
+  readonly val: string;
+}
+
+export interface WarnStep {
+  readonly ev: 'warn';
+}
+
+/** Something that must not happen did. `what` is closed; `detail` says it in words, with addresses. */
+export interface ViolationStep {
+  readonly ev: 'violation';
+  readonly what: 'wild' | 'uaf';
+  readonly detail: string;
+}
