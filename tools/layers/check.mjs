@@ -174,7 +174,7 @@ export function check(root, layers) {
   /** @type {Violation[]} */
   const violations = [];
   const isTest = (/** @type {string} */ file) =>
-    layers.tests.some((mark) => (mark.endsWith('/') ? file.startsWith(mark) : file.endsWith(mark)));
+    layers.tests.some((mark) => (mark.endsWith('/') ? `/${file}`.includes(mark) : file.endsWith(mark)));
   const files = [...filesBelow(root, layers.engine), ...filesBelow(root, layers.page)].filter(
     (file) => !isTest(file),
   );

@@ -144,7 +144,9 @@ describe('places', () => {
   it('lets tests import anything, and nothing import a test', () => {
     const text = `import { x } from '../machine/x.ts'; import fs from 'node:fs';`;
     expect(objections('src-core/base/u64.test.ts', text)).toEqual([]);
+    expect(objections('src-core/base/testing/samples.ts', text)).toEqual([]);
     expect(objections('src-core/base/u64.ts', `import { x } from './u64.test.ts';`)).toHaveLength(1);
+    expect(objections('src-core/base/u64.ts', `import { x } from './testing/x.ts';`)).toHaveLength(1);
   });
 });
 
