@@ -157,5 +157,7 @@ export function checkShape(input: unknown): Result<Scenario> {
           : `${text}.${String(item.key)}`,
     '',
   );
+  if (issue.expected === 'never') return problem(path, 'is no key that belongs here');
+  if (issue.received === 'undefined') return problem(path, 'is missing');
   return problem(path, issue.message);
 }

@@ -1,0 +1,85 @@
+import type { Result } from '../base/result.ts';
+import { ok, problem } from '../base/result.ts';
+import type { Step } from '../step/step.ts';
+import type { GoldenCase, GoldenScenario } from './case.ts';
+import { runGolden } from './run-case.ts';
+
+/** One line of a file of outcome sets (golden/RACES.md), as far as it is read here. */
+export interface RaceCase {
+  readonly id: string;
+  readonly kernel: string;
+  readonly geo: string;
+  readonly scenario: GoldenScenario & { readonly ops: readonly RaceOp[] };
+  /** Per op: the accesses it makes when it runs alone (RACES.md §5). */
+  readonly solo: readonly (readonly SoloToken[])[];
+}
+
+export interface RaceOp {
+  readonly fn: string;
+  readonly cbs?: readonly string[];
+  readonly locks: readonly { readonly name: string; readonly mode: 'read' | 'write' }[];
+  readonly [argument: string]: unknown;
+}
+
+/** `[kind, level, table, idx, n]`, `["*", reps, tokens, d]`, `["L", lock]`, … */
+export type SoloToken = readonly [kind: string, ...rest: readonly unknown[]];
+
+/**
+ * Accesses one by one: `R 2 0x1000001000 0` plain load, `V` READ_ONCE, `W` store; `L rcu`, `U rcu` for locks an op takes itself.
+ */
+export function expandSolo(tokens: readonly SoloToken[]): string[] {
+  const out: string[] = [];
+  for (const [kind, ...rest] of tokens) {
+    if (kind === '*') {
+      const [reps, group, delta] = rest as [number, readonly SoloToken[], readonly number[]];
+      for (let r = 0; r < reps; r++) {
+        for (const [j, token] of group.entries()) out.push(...expandSolo([shift(token, r * (delta[j] ?? 0))]));
+      }
+    } else if (kind === 'R' || kind === 'V' || kind === 'W' || kind === 'X') {
+      const [level, table, idx, n] = rest as [number, string, number, number];
+      for (let i = 0; i < n; i++) out.push(`${kind} ${level} ${table} ${idx + i}`);
+    } else if (kind !== 'CL' && kind !== 'CU') {
+      out.push([kind, ...rest].join(' '));
+    }
+  }
+  return out;
+}
+
+function shift(token: SoloToken, by: number): SoloToken {
+  const [kind, level, table, idx, n] = token;
+  return typeof idx === 'number' ? [kind, level, table, idx + by, n] : token;
+}
+
+/** The same text for our steps; undefined for steps that are no access. */
+function accessText(step: Step): string | undefined {
+  switch (step.ev) {
+    case 'load':
+      return `${step.once ? 'V' : 'R'} ${step.hw} ${step.table} ${step.idx}`;
+    case 'set':
+      return `W ${step.hw} ${step.table} ${step.idx}`;
+    case 'lock':
+      return `L ${step.name}`;
+    case 'unlock':
+      return `U ${step.name}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The accesses of op `i` of a race case run alone on our engine, unfolded. */
+export function soloAccesses(c: RaceCase, i: number): Result<string[]> {
+  const op = c.scenario.ops[i];
+  if (op === undefined) return problem(`ops[${i}]`, 'there is no such op');
+  const alone: GoldenCase = {
+    id: c.id,
+    cat: 'solo',
+    kernel: c.kernel,
+    geo: c.geo,
+    scenario: { ...c.scenario, cbs: op.cbs ?? c.scenario.cbs, op },
+    events: [],
+    ret: 0,
+    final: 'same',
+  };
+  const run = runGolden(alone);
+  return run.ok ? ok(run.value.steps.map(accessText).filter((t) => t !== undefined)) : run;
+}
