@@ -1,14 +1,14 @@
 import type { LockHold } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 
 /** One kernel call of a context, with the locks its caller takes around it. */
 export interface CallPlan {
   /** Arguments for people, in order. */
   readonly args: Readonly<Record<string, string>>;
   readonly locks: readonly LockHold[];
-  start(k: Kernel): KernelCall<number>;
+  /** A fresh call each time it is asked: a run consumes it. */
+  start(): KernelCall<number>;
 }
 
 /** What a context is to do. */

@@ -1,8 +1,8 @@
 import { unreachable } from '../base/unreachable.ts';
 import type { U64 } from '../base/u64.ts';
 import { U64 as U } from '../base/u64.ts';
+import type { Geometry } from '../arch/geometry.ts';
 import { slotVa } from '../arch/geometry.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
@@ -13,12 +13,12 @@ import { Lock, Unlock } from '../step/op.ts';
 import type { EntryPtr } from '../step/pointer.ts';
 import type { Slot, Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
-import type { CallPlan, Context, ContextPlan, Frame } from './context.ts';
+import type { CallPlan, Context, ContextPlan } from './context.ts';
 import { holdText, lockFunction, LockTable } from './locks.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface MachineOptions {
-  readonly kernel: Kernel;
+  readonly geo: Geometry;
   /** Id of the revision, for the line numbers of steps. */
   readonly revision: string;
   /** Written by the run; pass a fork. */
@@ -64,7 +64,7 @@ export class Machine {
       state: 'ready',
       pending: undefined,
     };
-    ctx.stack.push(program(this.options.kernel, plan.calls));
+    ctx.stack.push(program(plan.calls));
     this.resume(ctx, undefined);
     return ctx;
   }
@@ -224,7 +224,7 @@ export class Machine {
         ev: 'cb',
         level: op.at.level,
         addr: op.addr.toHex(),
-        next: op.addr.add(U.bit(this.options.kernel.geo.pageShift)).toHex(),
+        next: op.addr.add(U.bit(this.options.geo.pageShift)).toHex(),
         val: this.options.memory.read(op.at.table, op.at.idx).toHex(),
         count: op.n,
       });
@@ -297,7 +297,7 @@ export class Machine {
       hw: page.hw,
       table: U.from(page.pa).toHex(),
       idx,
-      va: page.va === undefined ? null : slotVa(this.options.kernel.geo, page.hw, page.va, idx).toHex(),
+      va: page.va === undefined ? null : slotVa(this.options.geo, page.hw, page.va, idx).toHex(),
     };
   }
 
@@ -327,10 +327,10 @@ export class Machine {
 }
 
 /** A context's own code: each call in turn, with its caller's locks around it. */
-function* program(k: Kernel, calls: readonly CallPlan[]): Walker<void> {
+function* program(calls: readonly CallPlan[]): Walker<void> {
   for (const call of calls) {
     for (const lock of call.locks) yield* new Lock(lock.name, lock.mode);
-    yield* call.start(k);
+    yield* call.start();
     for (const lock of [...call.locks].reverse()) yield* new Unlock(lock.name);
   }
 }

@@ -27,8 +27,8 @@ export function callExists(fn: CallName, rules: Rules): boolean {
 }
 
 /** Binds a scenario's call to the kernel function: the only place that does. */
-export function planCall(call: ScenarioCall): CallPlan {
-  return { args: describeArguments(call), locks: call.locks ?? [], start: (k) => startCall(k, call) };
+export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
+  return { args: describeArguments(call), locks: call.locks ?? [], start: () => startCall(k, call) };
 }
 
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {

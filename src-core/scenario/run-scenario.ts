@@ -66,15 +66,16 @@ function record(
 ): Result<Run> {
   const recorder = new Recorder(max);
   const journal = new Journal();
+  const kernel = kernelOf(world, revision);
   const machine = new Machine({
-    kernel: kernelOf(world, revision),
+    geo: world.geo,
     revision: revision.id,
     memory: world.memory.fork(),
     journal,
     contexts: scenario.contexts.map((c) => ({
       cpu: c.cpu,
       holds: c.holds ?? [],
-      calls: c.calls.map(planCall),
+      calls: c.calls.map((call) => planCall(kernel, call)),
     })),
     assertions: scenario.assertions ?? 'owner',
     fold,

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { GoldenCase } from '../../src-core/golden/case.ts';
+import { checkGolden } from '../../src-core/golden/run-case.ts';
+import type { RaceCase } from '../../src-core/golden/solo.ts';
+import { expandSolo, soloAccesses } from '../../src-core/golden/solo.ts';
+import { readGolden } from './read-golden.ts';
+
+const traces = readGolden<GoldenCase>('public.jsonl.gz');
+const races = readGolden<RaceCase>('races-public.jsonl.gz');
+
+/** Families that must pass whole: [cat, cases in the file]. */
+const FAMILIES: readonly (readonly [string, number])[] = [['walk', 538]];
+
+describe('golden traces', () => {
+  it.each(FAMILIES)('%s: the engine does what the kernel did, in all %i cases', (cat, count) => {
+    const cases = traces.filter((c) => c.cat === cat);
+    expect(cases).toHaveLength(count);
+    const failures = cases.flatMap((c) => {
+      const difference = checkGolden(c);
+      return difference === undefined ? [] : [`${c.id}: ${difference}`];
+    });
+    expect(failures).toEqual([]);
+  });
+
+  it('notices a difference in an event, in the return value and in the final tables', () => {
+    const c = traces.find((t) => t.cat === 'walk' && t.events.some((e) => e.ev === 'cb') && t.final !== 'same');
+    if (c === undefined || c.final === 'same') throw new Error('the file has no such case');
+    expect(checkGolden(c)).toBeUndefined();
+    expect(checkGolden({ ...c, events: c.events.slice(0, -1) })).toMatch(/^event/);
+    expect(checkGolden({ ...c, events: [...c.events].reverse() })).toMatch(/^event/);
+    expect(checkGolden({ ...c, ret: 77 })).toMatch(/^returns/);
+    expect(checkGolden({ ...c, final: c.final.slice(0, -1) })).toMatch(/^final tables/);
+    expect(checkGolden({ ...c, scenario: { ...c.scenario, op: { fn: 'no_such' } } })).toMatch(/not supported/);
+  });
+});
+
+describe('load sequences', () => {
+  const WALKS = ['walk_kernel', 'walk_lockless', 'walk_debug'];
+  const ops = races.flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i }))).filter(({ op }) => WALKS.includes(op.fn));
+
+  it(`every walk makes the kernel's own loads, in order and number`, () => {
+    expect(ops).toHaveLength(81);
+    for (const { c, i } of ops) {
+      const ours = soloAccesses(c, i);
+      expect(ours.ok ? ours.value : ours.error, `${c.id} op ${i}`).toEqual(expandSolo(c.solo[i] ?? []));
+    }
+  });
+});
