@@ -38,3 +38,14 @@ export type {
 export { SCENARIO_FORMAT, SCENARIO_VERSION } from './scenario/schema.ts';
 export { formatSchedule, parseSchedule } from './scenario/schedule.ts';
 export type { Marker, World } from './scenario/world.ts';
+
+export type { EntryClass } from './scene/entry-class.ts';
+export { EntryClasses, entryClasses } from './scene/entry-class.ts';
+export type { EntryRun, TableContents } from './scene/runs.ts';
+export { runAt, sameRuns, tableContents, tableRuns } from './scene/runs.ts';
+export type { TableNode, TableTree } from './scene/tables.ts';
+export { countTables, tableTree } from './scene/tables.ts';
+export type { FocusLevel, FocusTable } from './scene/focus.ts';
+export { focusLevels, focusOfSlot, focusTables } from './scene/focus.ts';
+export type { FoldedRow } from './scene/fold.ts';
+export { foldRows } from './scene/fold.ts';
