@@ -1,13 +1,12 @@
 import { U64 } from '../base/u64.ts';
 import type { LevelName } from '../arch/geometry.ts';
-import type { EntryCallback, MmWalkOps, PageWalkAction } from '../kernel/include/linux/pagewalk.ts';
+import type { EntryCallback, MmWalk, MmWalkOps, PageWalkAction } from '../kernel/include/linux/pagewalk.ts';
 import { ACTION_AGAIN, ACTION_CONTINUE, ACTION_SUBTREE } from '../kernel/include/linux/pagewalk.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { EntryPtr } from '../step/pointer.ts';
-import { Callback, Hole, readOnce, store } from '../step/op.ts';
+import { Callback, CallbackRun, Hole, LoadRun, readOnce, store } from '../step/op.ts';
 import type { Walker } from '../step/walker.ts';
 import { kernelFunction } from '../step/walker.ts';
-import type { MmWalk } from '../kernel/include/linux/pagewalk.ts';
 import type { ScenarioOps, ScenarioRule } from './schema.ts';
 
 const ACTIONS: Readonly<Record<'subtree' | 'continue' | 'again', PageWalkAction>> = {
@@ -35,7 +34,7 @@ export function probeOps(ops: ScenarioOps): MmWalkOps {
     ...(has('p4d') ? { p4dEntry: entry('p4d') } : {}),
     ...(has('pud') ? { pudEntry: entry('pud') } : {}),
     ...(has('pmd') ? { pmdEntry: entry('pmd') } : {}),
-    ...(has('pte') ? { pteEntry: entry('pte'), pteEntryOnlyReads: !pteRules } : {}),
+    ...(has('pte') ? { pteEntry: entry('pte'), ...(pteRules ? {} : { pteEntryRun }) } : {}),
     ...(has('hole') ? { pteHole: holeCallback(rules.filter((r) => r.cb === 'hole')) } : {}),
     ...(has('install') ? { installPte: true as const } : {}),
   };
@@ -59,6 +58,16 @@ function entryCallback(level: LevelName, rules: readonly ScenarioRule[]): EntryC
     },
   );
 }
+
+/** The pte callback over a run of slots: without rules it only looks. */
+const pteEntryRun: NonNullable<MmWalkOps['pteEntryRun']> = kernelFunction(
+  { name: 'pte_entry', file: '', lines: {} },
+  function* (_k: Kernel, first: EntryPtr, addr: U64, n: number): Walker<number | undefined> {
+    if ((yield* new LoadRun(first, n)) === undefined) return undefined;
+    yield* new CallbackRun(first, addr, n);
+    return 0;
+  },
+);
 
 function holeCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['pteHole']> {
   let calls = 0;

@@ -23,20 +23,26 @@ describe('golden traces', () => {
   });
 
   it('notices a difference in an event, in the return value and in the final tables', () => {
-    const c = traces.find((t) => t.cat === 'walk' && t.events.some((e) => e.ev === 'cb') && t.final !== 'same');
+    const c = traces.find(
+      (t) => t.cat === 'walk' && t.events.some((e) => e.ev === 'cb') && t.final !== 'same',
+    );
     if (c === undefined || c.final === 'same') throw new Error('the file has no such case');
     expect(checkGolden(c)).toBeUndefined();
     expect(checkGolden({ ...c, events: c.events.slice(0, -1) })).toMatch(/^event/);
     expect(checkGolden({ ...c, events: [...c.events].reverse() })).toMatch(/^event/);
     expect(checkGolden({ ...c, ret: 77 })).toMatch(/^returns/);
     expect(checkGolden({ ...c, final: c.final.slice(0, -1) })).toMatch(/^final tables/);
-    expect(checkGolden({ ...c, scenario: { ...c.scenario, op: { fn: 'no_such' } } })).toMatch(/not supported/);
+    expect(checkGolden({ ...c, scenario: { ...c.scenario, op: { fn: 'no_such' } } })).toMatch(
+      /not supported/,
+    );
   });
 });
 
 describe('load sequences', () => {
   const WALKS = ['walk_kernel', 'walk_lockless', 'walk_debug'];
-  const ops = races.flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i }))).filter(({ op }) => WALKS.includes(op.fn));
+  const ops = races
+    .flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i })))
+    .filter(({ op }) => WALKS.includes(op.fn));
 
   it(`every walk makes the kernel's own loads, in order and number`, () => {
     expect(ops).toHaveLength(81);

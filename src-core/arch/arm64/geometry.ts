@@ -49,10 +49,16 @@ export function arm64Geometry(
   const build = BUILDS.find((b) => b.pageShift === pageShift && b.vaBits === vaBitsBuild);
   if (build === undefined) {
     const known = BUILDS.map((b) => `${1 << (b.pageShift - 10)}K/${b.vaBits}`).join(', ');
-    return problem('geometry', `no arm64 kernel has a page shift of ${pageShift} with ${vaBitsBuild} bits of VA; there are ${known}`);
+    return problem(
+      'geometry',
+      `no arm64 kernel has a page shift of ${pageShift} with ${vaBitsBuild} bits of VA; there are ${known}`,
+    );
   }
   if (!build.runsAt.includes(vaBits)) {
-    return problem('geometry', `a ${vaBitsBuild}-bit arm64 kernel with page shift ${pageShift} runs with ${build.runsAt.join(' or ')} bits, not ${vaBits}`);
+    return problem(
+      'geometry',
+      `a ${vaBitsBuild}-bit arm64 kernel with page shift ${pageShift} runs with ${build.runsAt.join(' or ')} bits, not ${vaBits}`,
+    );
   }
   const t = pageShift - 3;
   const levelsBuild = levelsFor(pageShift, vaBitsBuild);
@@ -69,7 +75,9 @@ export function arm64Geometry(
     }
     const hw = name === 'pgd' ? pgdHw : hwIfBuilt;
     const folded: Folding = hw < rootHw ? 'run' : 'no';
-    return { name, hw, shift: shiftOf(hw), indexBits: name === 'pgd' ? vaBitsBuild - shiftOf(hw) : t, folded };
+    // A root is as wide as the bits in use need; 64K/52 at 48 bits uses the upper 64 of its 1024 entries, counted here from 0.
+    const topBits = (folded === 'run' ? vaBitsBuild : vaBits) - shiftOf(hw);
+    return { name, hw, shift: shiftOf(hw), indexBits: name === 'pgd' ? topBits : t, folded };
   };
   const pgd = level('pgd', pgdHw, 2);
   const p4d = level('p4d', 0, 5, pgd);
@@ -98,9 +106,17 @@ export function arm64Geometry(
 /** Parses an id such as `4k48` or `16k52@47`. */
 export function parseArm64Geometry(id: string): Result<Geometry> {
   const m = /^(4|16|64)k(\d\d)(?:@(\d\d))?$/.exec(id);
-  if (m === null) return problem('geometry', `${JSON.stringify(id)} is no geometry; one looks like 4k48, or 4k52@48 for a 52-bit build running with 48 bits`);
+  if (m === null)
+    return problem(
+      'geometry',
+      `${JSON.stringify(id)} is no geometry; one looks like 4k48, or 4k52@48 for a 52-bit build running with 48 bits`,
+    );
   const build = Number(m[2]);
-  return arm64Geometry({ 4: 12, 16: 14, 64: 16 }[m[1] as '4' | '16' | '64'], m[3] === undefined ? build : Number(m[3]), build);
+  return arm64Geometry(
+    { 4: 12, 16: 14, 64: 16 }[m[1] as '4' | '16' | '64'],
+    m[3] === undefined ? build : Number(m[3]),
+    build,
+  );
 }
 
 /** Every geometry an arm64 kernel can have, by id. */

@@ -6,7 +6,7 @@ import type { EntryPtr } from '../../step/pointer.ts';
 import { advance } from '../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
-import { CallbackRun, LoadRun, readOnce } from '../../step/op.ts';
+import { readOnce } from '../../step/op.ts';
 import type { Kernel } from '../kernel.ts';
 import { EINVAL } from '../kernel.ts';
 import type { MmWalk, MmWalkOps } from '../include/linux/pagewalk.ts';
@@ -54,17 +54,13 @@ export function realDepth(k: Kernel, depth: number): number {
 const walkPteRangeInner = kernelFunction(
   info('walk_pte_range_inner', 27, 29),
   function* (k: Kernel, pte: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
-    const { pteEntry, pteEntryOnlyReads } = walk.ops;
+    const { pteEntry, pteEntryRun } = walk.ops;
     if (pteEntry === undefined) return 0;
-    const pageSize = U.bit(k.geo.pageShift);
-    if (pteEntryOnlyReads === true) {
-      const n = slotsUntil(k, addr, end);
-      const seen = yield* new LoadRun(pte, n);
-      if (seen !== undefined) {
-        yield* new CallbackRun(pte, addr, n);
-        return 0;
-      }
+    if (pteEntryRun !== undefined) {
+      const err = yield* pteEntryRun(k, pte, addr, slotsUntil(k, addr, end));
+      if (err !== undefined) return err;
     }
+    const pageSize = U.bit(k.geo.pageShift);
     // Compared against one page less than the end, so that an end at the very top of the address space stops too.
     const last = end.sub(pageSize);
     let at = addr;

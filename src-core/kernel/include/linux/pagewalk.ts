@@ -35,8 +35,11 @@ export interface MmWalkOps {
   readonly pteHole?: (k: Kernel, addr: U64, next: U64, depth: number, walk: MmWalk) => Called<number>;
   /** Page-table-only walks refuse it (v7.3); what it would do is never reached through them. */
   readonly installPte?: true;
-  /** `pteEntry` only looks: a whole table's slots may be read as one run. */
-  readonly pteEntryOnlyReads?: boolean;
+  /**
+   * `pteEntry` for `n` slots at once, for callbacks that can be told as a run. Answers what the walk goes on with, or undefined,
+   * having done nothing, where the slots must be visited one by one.
+   */
+  readonly pteEntryRun?: (k: Kernel, first: EntryPtr, addr: U64, n: number) => Called<number | undefined>;
 }
 
 /** `struct mm_walk`. */
