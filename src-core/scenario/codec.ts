@@ -1,0 +1,115 @@
+import type { Form } from './codec-forms.ts';
+import { hexDigits, isObject, listOf, nearby, oneOf, plain, record, Unreadable } from './codec-forms.ts';
+import { listingRows, MM_ORDER } from './codec-rows.ts';
+import { SCENARIO_FORMAT } from './schema.ts';
+
+/**
+ * A scenario's JSON in the compact form of `#v1.z.` links. Frozen: links made with it are kept by other people. A new
+ * kernel function, callback or lock may be appended to its list, a new optional key to the end of its record; everything
+ * else must stay as it is (tests/data/links/v1.txt).
+ */
+
+const FUNCTIONS: readonly string[] = [
+  'walk_kernel_page_table_range',
+  'walk_kernel_page_table_range_lockless',
+  'walk_page_range_debug',
+];
+const CALLBACKS: readonly string[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'];
+const ACTIONS: readonly string[] = ['subtree', 'continue', 'again'];
+const LOCKS: readonly string[] = ['mmap:init_mm', 'mmap:efi_mm', 'mmap:user', 'mem_hotplug'];
+const MODES: readonly string[] = ['read', 'write'];
+const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
+
+const mm = oneOf(MM_ORDER);
+
+/** Null, or what the form says. */
+function nullable(form: Form): Form {
+  return {
+    pack: (value) => (value === null ? null : form.pack(value)),
+    unpack: (packed) => (packed === null ? null : form.unpack(packed)),
+  };
+}
+
+/** The whole scenario. It remembers addresses as it goes, so each use needs a fresh one. */
+function scenarioForm(): Form {
+  const address = nearby();
+  const locks = listOf(
+    record(
+      [
+        ['name', oneOf(LOCKS)],
+        ['mode', oneOf(MODES)],
+      ],
+      [],
+    ),
+  );
+  const rule = record(
+    [
+      ['cb', oneOf(CALLBACKS)],
+      ['n', plain],
+      ['ret', plain],
+      ['action', nullable(oneOf(ACTIONS))],
+      ['write', nullable(hexDigits)],
+    ],
+    [],
+  );
+  const ops = record([['callbacks', listOf(oneOf(CALLBACKS))]], [['rules', listOf(rule)]]);
+  const call = record(
+    [['fn', oneOf(FUNCTIONS)]],
+    [
+      ['start', address],
+      ['end', address],
+      ['ops', ops],
+      ['locks', locks],
+      ['mm', mm],
+      ['pgd', nullable(mm)],
+    ],
+  );
+  const context = record(
+    [
+      ['cpu', plain],
+      ['calls', listOf(call)],
+    ],
+    [['holds', locks]],
+  );
+  const root = record(
+    [
+      ['mm', mm],
+      ['pgd', hexDigits],
+    ],
+    [],
+  );
+  const memory = record(
+    [],
+    [
+      ['capture', plain],
+      ['geometry', plain],
+      ['roots', listOf(root)],
+      ['tables', listingRows],
+      ['from', plain],
+    ],
+  );
+  return record(
+    [
+      ['version', plain],
+      ['title', plain],
+      ['revision', plain],
+      ['memory', memory],
+      ['contexts', listOf(context)],
+    ],
+    [['assertions', oneOf(ASSERTIONS)]],
+  );
+}
+
+/** The compact form of a scenario's JSON: arrays, small numbers and short strings. */
+export function packScenario(scenario: unknown): unknown {
+  if (!isObject(scenario) || scenario['format'] !== SCENARIO_FORMAT) return scenarioForm().pack(scenario);
+  const { format: _known, ...rest } = scenario;
+  return scenarioForm().pack(rest);
+}
+
+/** The JSON that `packScenario` was given; not checked in any way. Throws Unreadable. */
+export function unpackScenario(packed: unknown): unknown {
+  const json = scenarioForm().unpack(packed);
+  if (!isObject(json)) throw new Unreadable();
+  return { format: SCENARIO_FORMAT, ...json };
+}
