@@ -1,3 +1,21 @@
+/** Two lower-case hex digits a byte: number.toString(16) takes a slow path, and every step of a trace holds addresses. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** The eight hex digits of a lane. */
+function digits(lane: number): string {
+  return (
+    (BYTES[lane >>> 24] ?? '') +
+    (BYTES[(lane >>> 16) & 0xff] ?? '') +
+    (BYTES[(lane >>> 8) & 0xff] ?? '') +
+    (BYTES[lane & 0xff] ?? '')
+  );
+}
+
+/** The hex digits of a lane without leading zeros; one at the least. */
+function significant(lane: number): string {
+  return digits(lane).slice(Math.min(7, Math.clz32(lane) >> 2));
+}
+
 /**
  * 64-bit values as two 32-bit lanes.
  *
@@ -8,10 +26,11 @@
  * Values are immutable. Arithmetic wraps modulo 2^64, as the kernel's does.
  */
 export class U64 {
+  // Declared only: a class field would be defined first and assigned then, which costs more than the rest of the constructor.
   /** Bits 63:32, as a signed int32. */
-  readonly hi: number;
+  declare readonly hi: number;
   /** Bits 31:0, as a signed int32. */
-  readonly lo: number;
+  declare readonly lo: number;
 
   constructor(hi: number, lo: number) {
     this.hi = hi | 0;
@@ -118,14 +137,12 @@ export class U64 {
 
   /** Lower-case hex with `0x` and no leading zeros: `0x0`, `0xffff000041e05000`. */
   toHex(): string {
-    const hi = this.hi >>> 0;
-    const lo = (this.lo >>> 0).toString(16);
-    return hi === 0 ? `0x${lo}` : `0x${hi.toString(16)}${lo.padStart(8, '0')}`;
+    return this.hi === 0 ? '0x' + significant(this.lo) : '0x' + significant(this.hi) + digits(this.lo);
   }
 
   /** Sixteen lower-case hex digits, no prefix. */
   toHex16(): string {
-    return (this.hi >>> 0).toString(16).padStart(8, '0') + (this.lo >>> 0).toString(16).padStart(8, '0');
+    return digits(this.hi) + digits(this.lo);
   }
 
   toString(): string {

@@ -295,7 +295,7 @@ export class Machine {
   private slot(page: TablePage, idx: number): Slot {
     return {
       hw: page.hw,
-      table: U.from(page.pa).toHex(),
+      table: page.name,
       idx,
       va: page.va === undefined ? null : slotVa(this.options.geo, page.hw, page.va, idx).toHex(),
     };

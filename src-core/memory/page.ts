@@ -7,6 +7,8 @@ import { U64 } from '../base/u64.ts';
 export class TablePage {
   /** Physical address of entry 0, in bytes. A small root table need not be page aligned. */
   readonly pa: number;
+  /** `pa` as steps write it. */
+  readonly name: string;
   /** Hardware lookup level of its entries. */
   readonly hw: number;
   /** Name of the mm whose tree it was found in, or was allocated for. */
@@ -30,6 +32,7 @@ export class TablePage {
     version = 0,
   ) {
     this.pa = pa;
+    this.name = `0x${pa.toString(16)}`;
     this.hw = hw;
     this.mm = mm;
     this.va = va;

@@ -27,12 +27,13 @@ export type Op =
 
 /** One 8-byte load of an entry. `once`: a READ_ONCE; otherwise a plain dereference. `dead`: the value can't matter. */
 export class Load extends Ask<U64> {
-  readonly op = 'load';
-  readonly at: EntryPtr;
-  readonly once: boolean;
-  readonly dead: boolean;
+  declare readonly op: 'load';
+  declare readonly at: EntryPtr;
+  declare readonly once: boolean;
+  declare readonly dead: boolean;
   constructor(at: EntryPtr, once: boolean, dead: boolean) {
     super();
+    this.op = 'load';
     this.at = at;
     this.once = once;
     this.dead = dead;
@@ -60,11 +61,12 @@ export function deadRead(at: EntryPtr, once = false): Load {
  * for single steps, or another context can reach the table.
  */
 export class LoadRun extends Ask<Int32Array | undefined> {
-  readonly op = 'loadRun';
-  readonly at: EntryPtr;
-  readonly n: number;
+  declare readonly op: 'loadRun';
+  declare readonly at: EntryPtr;
+  declare readonly n: number;
   constructor(at: EntryPtr, n: number) {
     super();
+    this.op = 'loadRun';
     this.at = at;
     this.n = n;
   }
@@ -72,11 +74,12 @@ export class LoadRun extends Ask<Int32Array | undefined> {
 
 /** One 8-byte store of an entry. Answers with the old value. */
 export class Store extends Ask<U64> {
-  readonly op = 'store';
-  readonly at: EntryPtr;
-  readonly to: U64;
+  declare readonly op: 'store';
+  declare readonly at: EntryPtr;
+  declare readonly to: U64;
   constructor(at: EntryPtr, to: U64) {
     super();
+    this.op = 'store';
     this.at = at;
     this.to = to;
   }
@@ -87,21 +90,23 @@ export function store(at: EntryPtr, to: U64): Store {
 }
 
 export class Lock extends Ask<void> {
-  readonly op = 'lock';
-  readonly name: LockName;
-  readonly mode: LockMode;
+  declare readonly op: 'lock';
+  declare readonly name: LockName;
+  declare readonly mode: LockMode;
   constructor(name: LockName, mode: LockMode) {
     super();
+    this.op = 'lock';
     this.name = name;
     this.mode = mode;
   }
 }
 
 export class Unlock extends Ask<void> {
-  readonly op = 'unlock';
-  readonly name: LockName;
+  declare readonly op: 'unlock';
+  declare readonly name: LockName;
   constructor(name: LockName) {
     super();
+    this.op = 'unlock';
     this.name = name;
   }
 }
@@ -117,12 +122,13 @@ export function rcuReadUnlock(): Unlock {
 
 /** A lock assertion: reports, and never stops what follows. Answers whether it held. */
 export class Assert extends Ask<boolean> {
-  readonly op = 'assert';
+  declare readonly op: 'assert';
   /** `mmap_assert_locked`, `mmap_assert_write_locked` */
-  readonly name: string;
-  readonly mm: string;
+  declare readonly name: string;
+  declare readonly mm: string;
   constructor(name: string, mm: string) {
     super();
+    this.op = 'assert';
     this.name = name;
     this.mm = mm;
   }
@@ -130,13 +136,14 @@ export class Assert extends Ask<boolean> {
 
 /** An entry callback is entered; `val` is the descriptor it read. */
 export class Callback extends Ask<void> {
-  readonly op = 'cb';
-  readonly level: LevelName;
-  readonly addr: U64;
-  readonly nextAddr: U64;
-  readonly val: U64;
+  declare readonly op: 'cb';
+  declare readonly level: LevelName;
+  declare readonly addr: U64;
+  declare readonly nextAddr: U64;
+  declare readonly val: U64;
   constructor(level: LevelName, addr: U64, next: U64, val: U64) {
     super();
+    this.op = 'cb';
     this.level = level;
     this.addr = addr;
     this.nextAddr = next;
@@ -146,12 +153,13 @@ export class Callback extends Ask<void> {
 
 /** `n` callbacks of a LoadRun, one a slot, from the slot at `at` whose address is `addr`. */
 export class CallbackRun extends Ask<void> {
-  readonly op = 'cbRun';
-  readonly at: EntryPtr;
-  readonly addr: U64;
-  readonly n: number;
+  declare readonly op: 'cbRun';
+  declare readonly at: EntryPtr;
+  declare readonly addr: U64;
+  declare readonly n: number;
   constructor(at: EntryPtr, addr: U64, n: number) {
     super();
+    this.op = 'cbRun';
     this.at = at;
     this.addr = addr;
     this.n = n;
@@ -160,12 +168,13 @@ export class CallbackRun extends Ask<void> {
 
 /** A hole callback is entered. `depth`: 0 pgd, 1 p4d, 2 pud, 3 pmd, after folding; -1 unknown. */
 export class Hole extends Ask<void> {
-  readonly op = 'hole';
-  readonly addr: U64;
-  readonly nextAddr: U64;
-  readonly depth: number;
+  declare readonly op: 'hole';
+  declare readonly addr: U64;
+  declare readonly nextAddr: U64;
+  declare readonly depth: number;
   constructor(addr: U64, next: U64, depth: number) {
     super();
+    this.op = 'hole';
     this.addr = addr;
     this.nextAddr = next;
     this.depth = depth;
@@ -174,11 +183,12 @@ export class Hole extends Ask<void> {
 
 /** `p?d_ERROR()`: a malformed entry is reported. */
 export class Bad extends Ask<void> {
-  readonly op = 'bad';
-  readonly level: LevelName;
-  readonly val: U64;
+  declare readonly op: 'bad';
+  declare readonly level: LevelName;
+  declare readonly val: U64;
   constructor(level: LevelName, val: U64) {
     super();
+    this.op = 'bad';
     this.level = level;
     this.val = val;
   }
@@ -186,8 +196,9 @@ export class Bad extends Ask<void> {
 
 /** `WARN_ON()` and its like: a report, not an end. */
 export class Warn extends Ask<void> {
-  readonly op = 'warn';
+  declare readonly op: 'warn';
   constructor() {
     super();
+    this.op = 'warn';
   }
 }

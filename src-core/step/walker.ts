@@ -11,9 +11,16 @@ export type Walker<R> = Generator<Op, R, never>;
  * It is its own iterator and iterator result: the machine receives the op object itself, and nothing else is allocated.
  */
 export abstract class Ask<R> implements Iterator<Op, R, R> {
-  done = false;
-  value: unknown = undefined;
-  private asked = false;
+  declare done: boolean;
+  declare value: unknown;
+  declare private asked: boolean;
+
+  // Fields are declared only, here and in the ops: one op is made for every load, and defining class fields is slow.
+  constructor() {
+    this.done = false;
+    this.value = undefined;
+    this.asked = false;
+  }
 
   [Symbol.iterator](): Iterator<Op, R, R> {
     return this;
@@ -46,12 +53,13 @@ export interface FnInfo {
  * what it returned, so a yield costs the same at any depth and the stack on screen is the kernel's.
  */
 export class KernelCall<R> extends Ask<R> {
-  readonly op = 'call';
-  readonly fn: FnInfo;
-  readonly body: Walker<R>;
+  declare readonly op: 'call';
+  declare readonly fn: FnInfo;
+  declare readonly body: Walker<R>;
 
   constructor(fn: FnInfo, body: Walker<R>) {
     super();
+    this.op = 'call';
     this.fn = fn;
     this.body = body;
   }
