@@ -27,6 +27,34 @@ export interface GoldenScenario {
     readonly lock: 'none' | 'read' | 'write';
   }[];
   readonly tables: readonly ListingRow[];
+  readonly vmas: readonly {
+    readonly start: string;
+    readonly end: string;
+    readonly flags: readonly string[];
+  }[];
+  readonly cfg: {
+    readonly bbml3: boolean;
+    readonly capsFinal: boolean;
+    readonly linearReq: boolean;
+    readonly rodataFull: boolean;
+    readonly debugPagealloc: boolean;
+    readonly kfenceDirect: boolean;
+    readonly bti: boolean;
+    readonly useNg: boolean;
+    readonly pageAlloc: boolean;
+    readonly online: number;
+    readonly kfStart: string;
+    readonly kfEnd: string;
+    readonly physOffset: string;
+  };
+  readonly vmAreas: readonly {
+    readonly addr: string;
+    readonly size: string;
+    readonly flags: readonly ('ALLOC' | 'ALLOW_HUGE')[];
+    readonly pages: readonly [first: string, step: string, count: number];
+  }[];
+  readonly allocBase: string;
+  readonly allocFailAt: number;
   readonly cbs: readonly string[];
   readonly rules: readonly {
     readonly cb: string;

@@ -5,8 +5,10 @@ import { arm64Geometry } from '../arch/arm64/geometry.ts';
 import { upperHalf } from '../arch/geometry.ts';
 import { expandListing, listTables, loadListing } from '../memory/listing.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
+import type { VmaFlag } from '../step/vma.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { Run } from '../scenario/run.ts';
+import { CALL_NAMES } from '../scenario/calls.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import { checkShape } from '../scenario/schema.ts';
 import type { World } from '../scenario/world.ts';
@@ -18,6 +20,10 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   walk_kernel: 'walk_kernel_page_table_range',
   walk_lockless: 'walk_kernel_page_table_range_lockless',
   walk_debug: 'walk_page_range_debug',
+  walk_page_range: 'walk_page_range',
+  walk_page_range_vma: 'walk_page_range_vma',
+  split: 'split_kernel_leaf_mapping',
+  create_mapping: '__create_pgd_mapping',
 };
 
 /** The world a golden scenario starts from. */
@@ -36,14 +42,43 @@ export function goldenWorld(name: string, scenario: GoldenScenario): Result<Worl
     mms.map((m) => ({ mm: m.name, pgd: m.pgd, base: m.base })),
     scenario.tables,
   );
-  return ok({ name, geo: geo.value, memory, mms, markers: [], notes: [] });
+  const vmas = scenario.vmas.map((vma, id) => ({
+    id,
+    start: U64.hex(vma.start),
+    end: U64.hex(vma.end),
+    flags: vma.flags.filter((flag): flag is VmaFlag => flag === 'PFNMAP'),
+  }));
+  const { kfStart, kfEnd, physOffset, online, ...flags } = scenario.cfg;
+  return ok({
+    name,
+    geo: geo.value,
+    memory,
+    mms,
+    vmas,
+    vmAreas: scenario.vmAreas.map(({ addr, size, flags: areaFlags, pages: [first, step, count] }) => ({
+      addr: U64.hex(addr),
+      size: U64.hex(size),
+      flags: areaFlags,
+      pages: Array.from({ length: count }, (_, i) => U64.hex(first).plus(i * U64.hex(step).toNumber())),
+    })),
+    config: {
+      ...flags,
+      onlineCpus: online,
+      kfenceStart: U64.hex(kfStart),
+      kfenceEnd: U64.hex(kfEnd),
+      physOffset: U64.hex(physOffset),
+    },
+    allocation: { base: U64.hex(scenario.allocBase).toNumber(), failAt: scenario.allocFailAt },
+    markers: [],
+    notes: [],
+  });
 }
 
 /** Runs the case's operation on our engine, unfolded. */
 export function runGolden(c: GoldenCase): Result<Run> {
   const { op, mms, cbs, rules } = c.scenario;
-  const fn = FUNCTIONS[op.fn];
-  if (fn === undefined) return problem('op.fn', `${op.fn} is not supported yet`);
+  const fn = FUNCTIONS[op.fn] ?? op.fn;
+  if (!CALL_NAMES.some((name) => name === fn)) return problem('op.fn', `${op.fn} is not supported yet`);
   const scenario = checkShape({
     format: 'pagewalk/scenario',
     version: 1,
@@ -55,7 +90,9 @@ export function runGolden(c: GoldenCase): Result<Run> {
       {
         cpu: 0,
         holds: mms.filter((m) => m.lock !== 'none').map((m) => ({ name: `mmap:${m.name}`, mode: m.lock })),
-        calls: [{ ...argumentsOf(op), fn, ops: { callbacks: cbs, rules } }],
+        calls: [
+          { ...argumentsOf(op), fn, ...(fn.startsWith('walk_') ? { ops: { callbacks: cbs, rules } } : {}) },
+        ],
       },
     ],
   });
@@ -64,9 +101,11 @@ export function runGolden(c: GoldenCase): Result<Run> {
   return world.ok ? runScenario(scenario.value, world.value, { fold: 'never' }) : world;
 }
 
-/** The arguments our walks take; race cases carry more. */
+/** A golden op's own arguments; race cases carry more beside them. */
 function argumentsOf(op: GoldenScenario['op']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(op).filter(([key]) => ['mm', 'pgd', 'start', 'end'].includes(key)));
+  return Object.fromEntries(
+    Object.entries(op).filter(([key]) => !['fn', 'cpu', 'locks', 'omit', 'cbs', 'allocFailAt'].includes(key)),
+  );
 }
 
 /** Runs a case and compares as golden/FORMAT.md §7 says. Undefined if equal, else the first difference. */

@@ -33,7 +33,8 @@ export function expandSolo(tokens: readonly SoloToken[]): string[] {
     if (kind === '*') {
       const [reps, group, delta] = rest as [number, readonly SoloToken[], readonly number[]];
       for (let r = 0; r < reps; r++) {
-        for (const [j, token] of group.entries()) out.push(...expandSolo([shift(token, r * (delta[j] ?? 0))]));
+        for (const [j, token] of group.entries())
+          out.push(...expandSolo([shift(token, r * (delta[j] ?? 0))]));
       }
     } else if (kind === 'R' || kind === 'V' || kind === 'W' || kind === 'X') {
       const [level, table, idx, n] = rest as [number, string, number, number];
@@ -56,11 +57,15 @@ function accessText(step: Step): string | undefined {
     case 'load':
       return `${step.once ? 'V' : 'R'} ${step.hw} ${step.table} ${step.idx}`;
     case 'set':
+      // A table that is not linked yet is the op's own affair.
+      if (step.va === null) return undefined;
       return `W ${step.hw} ${step.table} ${step.idx}`;
     case 'lock':
       return `L ${step.name}`;
     case 'unlock':
       return `U ${step.name}`;
+    case 'alloc':
+      return 'A';
     default:
       return undefined;
   }

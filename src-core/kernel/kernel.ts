@@ -1,6 +1,44 @@
+import type { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import type { Rules } from '../revision/rules.ts';
+import type { Vma } from '../step/vma.ts';
 import type { Mm, MmName } from '../mm/mm.ts';
+
+/** How the kernel was configured and booted, as far as simulated code asks. */
+export interface KernelConfig {
+  /** The CPUs can change block size and contiguous bit of live entries (`system_supports_bbml3()`; BBML2 in older words). */
+  readonly bbml3: boolean;
+  /** CPU capabilities are final: all early CPUs have been seen. */
+  readonly capsFinal: boolean;
+  /** `linear_map_requires_bbml3`: the linear map has blocks that may have to be split. */
+  readonly linearReq: boolean;
+  readonly rodataFull: boolean;
+  readonly debugPagealloc: boolean;
+  /** KFENCE was not set up early, so its pool needs a direct map that can change. */
+  readonly kfenceDirect: boolean;
+  /** Kernel BTI: the guarded-page bit takes part in x and nx. */
+  readonly bti: boolean;
+  /** Kernel mappings are not global (KPTI). */
+  readonly useNg: boolean;
+  /** The page allocator is up. */
+  readonly pageAlloc: boolean;
+  readonly onlineCpus: number;
+  /** The KFENCE pool, half open; equal: none. */
+  readonly kfenceStart: U64;
+  readonly kfenceEnd: U64;
+  /** Physical address of the start of the linear map (`memstart_addr`). */
+  readonly physOffset: U64;
+}
+
+/** A `struct vm_struct`: one vmalloc area. */
+export interface VmArea {
+  readonly addr: U64;
+  /** Bytes, one guard page included. */
+  readonly size: U64;
+  readonly flags: readonly ('ALLOC' | 'ALLOW_HUGE')[];
+  /** Physical addresses of its pages, in order. */
+  readonly pages: readonly U64[];
+}
 
 /**
  * What a kernel function knows without asking the machine: what it was compiled with, and which mms exist. Constant for a
@@ -9,8 +47,13 @@ import type { Mm, MmName } from '../mm/mm.ts';
 export interface Kernel {
   readonly geo: Geometry;
   readonly rules: Rules;
+  readonly config: KernelConfig;
+  /** `find_vm_area()`: the vmalloc area an address lies in. */
+  findVmArea(addr: U64): VmArea | undefined;
   /** Throws if the run has no such mm: scenarios are checked before they run. */
   mm(name: MmName): Mm;
+  /** A VMA of the user mm by its number; throws likewise. */
+  vma(id: number): Vma;
 }
 
 /** The errno values the simulated functions return. */

@@ -43,5 +43,8 @@ export interface Context {
   held: readonly LockHold[];
   heldText: readonly string[];
   state: ContextState;
+  /** Lazy MMU mode: how deep it is entered, and whether barriers wait for its end. */
+  lazyDepth: number;
+  lazyPending: boolean;
   pending: Op | undefined;
 }

@@ -8,12 +8,20 @@ import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import type { LockHold } from '../step/lock.ts';
 import { mmapLock } from '../step/lock.ts';
-import type { Assert, CallbackRun, Load, LoadRun, Op, Store } from '../step/op.ts';
-import { Lock, Unlock } from '../step/op.ts';
+import type { Op } from '../step/op.ts';
+import type { Assert } from '../step/op-lock.ts';
+import type { LazyMmu } from '../step/op-barrier.ts';
+import type { Load, LoadRun, Store, StoreRun } from '../step/op-memory.ts';
+import type { Alloc } from '../step/op-table.ts';
+import type { CallbackRun } from '../step/op-walk.ts';
+import type { Vma } from '../step/vma.ts';
+import { Lock, Unlock } from '../step/op-lock.ts';
 import type { EntryPtr } from '../step/pointer.ts';
 import type { Slot, Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
+import type { AllocationPlan } from './tables.ts';
+import { Tables } from './tables.ts';
 import { holdText, lockFunction, LockTable } from './locks.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -30,7 +38,13 @@ export interface MachineOptions {
   /** Perform runs of like ops as one where nobody else can come between. */
   readonly fold: boolean;
   readonly recorder?: Recorder;
+  /** VMAs of the user mm, in address order. */
+  readonly vmas?: readonly Vma[];
+  readonly allocation?: AllocationPlan;
 }
+
+/** Above any table of a capture or a golden case, so that new tables stand out. */
+const FIRST_FREE_PAGE = 0x2000000000;
 
 /**
  * Performs ops: the only thing that changes memory and locks. Given the same options and the same sequence of turns it does
@@ -43,10 +57,16 @@ export class Machine {
   private readonly recorder: Recorder | undefined;
   /** Turns performed; stands in for the step number while nothing is recorded. */
   private turns = 0;
+  private readonly tables: Tables;
 
   constructor(options: MachineOptions) {
     this.options = options;
     this.recorder = options.recorder;
+    this.tables = new Tables(
+      options.geo,
+      options.memory,
+      options.allocation ?? { base: FIRST_FREE_PAGE, failAt: 0 },
+    );
     this.contexts = options.contexts.map((plan, id) => this.createContext(plan, id));
   }
 
@@ -62,6 +82,8 @@ export class Machine {
       held: plan.holds,
       heldText: plan.holds.map(holdText),
       state: 'ready',
+      lazyDepth: 0,
+      lazyPending: false,
       pending: undefined,
     };
     ctx.stack.push(program(plan.calls));
@@ -179,6 +201,50 @@ export class Machine {
       case 'warn':
         this.emit(ctx, { ev: 'warn' });
         return undefined;
+      case 'bug':
+        this.emit(ctx, { ev: 'bug' });
+        this.stop(ctx);
+        return undefined;
+      case 'storeRun':
+        return this.storeRun(ctx, op);
+      case 'vmaCb':
+        if (op.name === 'post_vma') this.emit(ctx, { ev: 'post_vma' });
+        else this.emit(ctx, { ev: op.name, addr: op.addr.toHex(), next: op.nextAddr.toHex() });
+        return undefined;
+      case 'vmaLock':
+        this.emit(ctx, { ev: 'vmalock', name: op.name, vma: op.vma });
+        return undefined;
+      case 'findVma':
+        return (this.options.vmas ?? []).find((vma) => op.addr.lt(vma.end));
+      case 'splitHuge':
+        this.emit(ctx, { ev: 'split_huge', level: op.level, addr: op.addr.toHex(), val: op.val.toHex() });
+        return undefined;
+      case 'lazy':
+        this.lazy(ctx, op);
+        return undefined;
+      case 'pteBarriers':
+        if (ctx.lazyDepth > 0) ctx.lazyPending = true;
+        else this.pteBarriers(ctx);
+        return undefined;
+      case 'barrier':
+        this.emit(ctx, { ev: op.kind });
+        return undefined;
+      case 'tlbi':
+        this.emit(ctx, { ev: 'tlbi', start: op.start.toHex(), end: op.end.toHex() });
+        return undefined;
+      case 'alloc':
+        return this.alloc(ctx, op);
+      case 'ctor':
+        this.emit(ctx, {
+          ev: 'ctor',
+          level: op.level,
+          table: U.from(op.table).toHex(),
+          ...(op.mm === undefined ? {} : { mm: op.mm }),
+        });
+        return undefined;
+      case 'unmapAliases':
+        this.emit(ctx, { ev: 'unmap_aliases' });
+        return undefined;
       default:
         return unreachable(op);
     }
@@ -202,9 +268,7 @@ export class Machine {
 
   private loadRun(ctx: Context, op: LoadRun): Int32Array | undefined {
     const page = this.options.memory.page(op.at.table);
-    const others = this.contexts.some((c) => c !== ctx && c.state === 'ready');
-    if (!this.options.fold || others || page === undefined || op.at.idx + op.n > page.entries)
-      return undefined;
+    if (!this.mayFold(ctx) || page === undefined || op.at.idx + op.n > page.entries) return undefined;
     if (this.recorder !== undefined)
       this.emit(ctx, {
         ev: 'load',
@@ -242,10 +306,81 @@ export class Machine {
         old: old.toHex(),
         new: op.to.toHex(),
       });
-    const step = this.recorder?.steps.length ?? this.turns;
-    this.options.journal.record(step, page.pa, op.at.idx, old.hi, old.lo, op.to.hi, op.to.lo);
-    this.options.memory.write(page.pa, op.at.idx, op.to.hi, op.to.lo);
+    this.write(page, op.at.idx, old, op.to);
     return old;
+  }
+
+  private write(page: TablePage, idx: number, old: U64, to: U64): void {
+    this.options.journal.record(this.stepNumber(), page.pa, idx, old.hi, old.lo, to.hi, to.lo);
+    this.options.memory.write(page.pa, idx, to.hi, to.lo);
+    this.tables.noteStore(page, idx, to);
+  }
+
+  private stepNumber(): number {
+    return this.recorder?.steps.length ?? this.turns;
+  }
+
+  private storeRun(ctx: Context, op: StoreRun): boolean {
+    const page = this.options.memory.page(op.at.table);
+    if (!this.mayFold(ctx) || page === undefined || op.at.idx + op.n > page.entries) return false;
+    if (this.recorder !== undefined)
+      this.emit(ctx, {
+        ev: 'set',
+        ...this.slot(page, op.at.idx),
+        level: op.at.level,
+        old: page.get(op.at.idx).toHex(),
+        new: op.first.toHex(),
+        count: op.n,
+        dnew: op.step.toHex(),
+      });
+    let value = op.first;
+    for (let i = 0; i < op.n; i++) {
+      this.write(page, op.at.idx + i, page.get(op.at.idx + i), value);
+      value = value.add(op.step);
+    }
+    return true;
+  }
+
+  private alloc(ctx: Context, op: Alloc): number | undefined {
+    const pa = this.tables.allocate();
+    this.emit(ctx, {
+      ev: 'alloc',
+      table: pa === undefined ? null : U.from(pa).toHex(),
+      level: op.level,
+      ...(op.gfp === undefined ? {} : { gfp: op.gfp }),
+    });
+    if (pa === undefined) return undefined;
+    const { hw } = this.options.geo.levels[op.level];
+    const table = { pa, hw, mm: op.mm, entries: 1 << (this.options.geo.pageShift - 3) };
+    this.options.journal.recordAdded(this.stepNumber(), table);
+    this.options.memory.add(pa, hw, op.mm, undefined, table.entries);
+    return pa;
+  }
+
+  private lazy(ctx: Context, op: LazyMmu): void {
+    if (op.batches) ctx.lazyDepth += op.on ? 1 : -1;
+    if (!op.on && ctx.lazyPending) {
+      ctx.lazyPending = false;
+      this.pteBarriers(ctx);
+    }
+    this.emit(ctx, { ev: 'lazy', on: op.on });
+  }
+
+  private pteBarriers(ctx: Context): void {
+    this.emit(ctx, { ev: 'dsb' });
+    this.emit(ctx, { ev: 'isb' });
+  }
+
+  /** May like ops be performed as one? Not if someone wants single steps, nor if another context could come between. */
+  private mayFold(ctx: Context): boolean {
+    return this.options.fold && !this.contexts.some((c) => c !== ctx && c.state === 'ready');
+  }
+
+  /** The context ends here; what it holds stays held. */
+  private stop(ctx: Context): void {
+    ctx.state = 'stopped';
+    ctx.pending = undefined;
+    ctx.rets.push(null);
   }
 
   private lock(ctx: Context, op: Lock): void {
@@ -286,18 +421,17 @@ export class Machine {
         ? `${access}s ${at.level} entry ${at.idx} of a table at ${where}, where no page table is`
         : `${access}s ${at.level} entry ${at.idx} of the table at ${where}, which has ${page.entries}`;
     this.emit(ctx, { ev: 'violation', what: 'wild', detail });
-    ctx.state = 'stopped';
-    ctx.pending = undefined;
-    ctx.rets.push(null);
+    this.stop(ctx);
     return undefined;
   }
 
   private slot(page: TablePage, idx: number): Slot {
+    const va = this.tables.vaOf(page);
     return {
       hw: page.hw,
       table: page.name,
       idx,
-      va: page.va === undefined ? null : slotVa(this.options.geo, page.hw, page.va, idx).toHex(),
+      va: va === undefined ? null : slotVa(this.options.geo, page.hw, va, idx).toHex(),
     };
   }
 

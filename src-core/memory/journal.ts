@@ -2,6 +2,14 @@ import type { PhysicalMemory } from './physical.ts';
 
 const FIELDS = 6;
 
+/** A new table page: where, of which hardware level, for whom, how many entries. */
+export interface AddedTable {
+  readonly pa: number;
+  readonly hw: number;
+  readonly mm: string;
+  readonly entries: number;
+}
+
 /**
  * Every change of memory, in order, with what was there before: applying and reverting are exact inverses. A record
  * belongs to the step that made it, so a cursor can be moved by whole steps in either direction.
@@ -11,6 +19,8 @@ export class Journal {
   /** idx, old hi, old lo, new hi, new lo, step */
   private words = new Int32Array(64 * FIELDS);
   private count = 0;
+  /** What was added, by record; such a record has index -1. */
+  private readonly added = new Map<number, AddedTable>();
 
   get length(): number {
     return this.count;
@@ -31,17 +41,33 @@ export class Journal {
     this.count++;
   }
 
+  /** A table page came into being, zeroed. */
+  recordAdded(step: number, table: AddedTable): void {
+    this.added.set(this.count, table);
+    this.record(step, table.pa, -1, 0, 0, 0, 0);
+  }
+
   /** The step that made record `i`. */
   stepOf(i: number): number {
     return this.words[i * FIELDS + 5] ?? 0;
   }
 
   apply(i: number, memory: PhysicalMemory): void {
+    const added = this.added.get(i);
+    if (added !== undefined) {
+      memory.add(added.pa, added.hw, added.mm, undefined, added.entries);
+      return;
+    }
     const w = i * FIELDS;
     memory.write(this.pas[i] ?? 0, this.words[w] ?? 0, this.words[w + 3] ?? 0, this.words[w + 4] ?? 0);
   }
 
   revert(i: number, memory: PhysicalMemory): void {
+    const added = this.added.get(i);
+    if (added !== undefined) {
+      memory.remove(added.pa);
+      return;
+    }
     const w = i * FIELDS;
     memory.write(this.pas[i] ?? 0, this.words[w] ?? 0, this.words[w + 1] ?? 0, this.words[w + 2] ?? 0);
   }

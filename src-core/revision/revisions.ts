@@ -1,4 +1,4 @@
-import type { Rules, WalkRules } from './rules.ts';
+import type { PageattrRules, Rules, WalkRules } from './rules.ts';
 
 /** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words. */
 export type RevisionKind = 'release' | 'tree' | 'patch' | 'list' | 'history';
@@ -21,7 +21,7 @@ interface Row {
   readonly caveat?: string;
   /** The revision this one changes; its rules hold where `sets` is silent. */
   readonly on?: string;
-  readonly sets: { readonly walk?: Partial<WalkRules> };
+  readonly sets: { readonly walk?: Partial<WalkRules>; readonly pageattr?: Partial<PageattrRules> };
 }
 
 const V6_12_WALK: WalkRules = {
@@ -34,13 +34,21 @@ const V6_12_WALK: WalkRules = {
   mapRefusesNonPresent: false,
 };
 
+const V6_12_PAGEATTR: PageattrRules = {
+  walker: 'apply_to_page_range',
+  invalidEncoding: 'valid-cleared',
+  refusesHugeVmap: false,
+  aliasScope: 'whole-area',
+  lazyBatchesBarriers: false,
+};
+
 /** In order of time. A row says only what it changes. */
 const ROWS: readonly Row[] = [
   {
     id: 'v6.12',
     kind: 'release',
     title: 'Linux 6.12.107, a stable tree with later fixes carried back',
-    sets: { walk: V6_12_WALK },
+    sets: { walk: V6_12_WALK, pageattr: V6_12_PAGEATTR },
   },
   {
     id: 'v7.2',
@@ -58,6 +66,13 @@ const ROWS: readonly Row[] = [
         valueTests: 'function',
         mapRefusesNonPresent: true,
       },
+      pageattr: {
+        walker: 'lockless-walk',
+        invalidEncoding: 'present-invalid',
+        refusesHugeVmap: true,
+        aliasScope: 'request',
+        lazyBatchesBarriers: true,
+      },
     },
   },
   {
@@ -71,8 +86,11 @@ const ROWS: readonly Row[] = [
 
 function resolve(row: Row): Rules {
   const base = ROWS.find((r) => r.id === row.on);
-  const inherited = base === undefined ? undefined : resolve(base).walk;
-  return Object.freeze({ walk: Object.freeze({ ...(inherited ?? V6_12_WALK), ...row.sets.walk }) });
+  const inherited = base === undefined ? { walk: V6_12_WALK, pageattr: V6_12_PAGEATTR } : resolve(base);
+  return Object.freeze({
+    walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
+    pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),
+  });
 }
 
 /** Every revision known, oldest first. */

@@ -4,6 +4,7 @@
  */
 export interface Rules {
   readonly walk: WalkRules;
+  readonly pageattr: PageattrRules;
 }
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */
@@ -31,4 +32,18 @@ export interface WalkRules {
   readonly valueTests: 'function' | 'macro';
   /** `__pte_offset_map()` gives up on any entry that is not present; before, only on migration entries. */
   readonly mapRefusesNonPresent: boolean;
+}
+
+/** Permission change on arm64 (arch/arm64/mm/pageattr.c) and what it needs. */
+export interface PageattrRules {
+  /** What visits the entries: `apply_to_page_range()`, or the lockless walk after splitting at the ends. */
+  readonly walker: 'apply_to_page_range' | 'lockless-walk';
+  /** Invalid memory: only the valid bit cleared, or also marked present by bit 11. */
+  readonly invalidEncoding: 'valid-cleared' | 'present-invalid';
+  /** Areas that may hold huge mappings are refused. */
+  readonly refusesHugeVmap: boolean;
+  /** Which pages' linear alias follows a change of writability: of the whole area, errors ignored, or of the request. */
+  readonly aliasScope: 'whole-area' | 'request';
+  /** Barriers asked for inside lazy MMU mode wait for its end. */
+  readonly lazyBatchesBarriers: boolean;
 }

@@ -4,9 +4,28 @@ import type { Kernel } from '../kernel/kernel.ts';
 import {
   walkKernelPageTableRange,
   walkKernelPageTableRangeLockless,
+  walkPageRange,
   walkPageRangeDebug,
+  walkPageRangeVma,
+  walkPageVma,
 } from '../kernel/mm/pagewalk.ts';
+import {
+  kernelPagePresent,
+  setDirectMapDefaultNoflush,
+  setDirectMapInvalidNoflush,
+  setDirectMapValidNoflush,
+  setMemoryNx,
+  setMemoryRo,
+  setMemoryRox,
+  setMemoryRw,
+  setMemoryValid,
+  setMemoryX,
+  updateRangeProt,
+} from '../kernel/arch/arm64/mm/pageattr.ts';
+import { createPgdMapping } from '../kernel/arch/arm64/mm/create-mapping.ts';
+import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/mm/mmu.ts';
 import type { CallPlan } from '../machine/context.ts';
+import type { MmName } from '../mm/mm.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { KernelCall } from '../step/walker.ts';
 import { probeOps } from './probe-ops.ts';
@@ -19,11 +38,38 @@ export const CALL_NAMES: readonly CallName[] = [
   'walk_kernel_page_table_range_lockless',
   'walk_kernel_page_table_range',
   'walk_page_range_debug',
+  'walk_page_range',
+  'walk_page_range_vma',
+  'walk_page_vma',
+  'set_memory_ro',
+  'set_memory_rw',
+  'set_memory_x',
+  'set_memory_nx',
+  'set_memory_rox',
+  'set_memory_valid',
+  'set_direct_map_invalid_noflush',
+  'set_direct_map_default_noflush',
+  'set_direct_map_valid_noflush',
+  'kernel_page_present',
+  'update_range_prot',
+  'split_kernel_leaf_mapping',
+  'range_split_to_ptes',
+  '__create_pgd_mapping',
+];
+
+/** Functions that came with the splitting of live blocks. */
+const NEEDS_SPLITTING: readonly CallName[] = [
+  'set_direct_map_valid_noflush',
+  'update_range_prot',
+  'split_kernel_leaf_mapping',
+  'range_split_to_ptes',
+  '__create_pgd_mapping',
 ];
 
 /** Does this function exist at a revision with these rules? */
 export function callExists(fn: CallName, rules: Rules): boolean {
-  return fn !== 'walk_kernel_page_table_range_lockless' || rules.walk.locklessHelper;
+  if (fn === 'walk_kernel_page_table_range_lockless') return rules.walk.locklessHelper;
+  return !NEEDS_SPLITTING.includes(fn) || rules.pageattr.walker === 'lockless-walk';
 }
 
 /** Binds a scenario's call to the kernel function: the only place that does. */
@@ -32,28 +78,113 @@ export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
 }
 
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
-  const start = U64.hex(call.start);
-  const end = U64.hex(call.end);
-  const pgd = call.pgd === undefined || call.pgd === null ? undefined : k.mm(call.pgd).pgd;
-  const ops = probeOps(call.ops);
+  const pgdOf = (mm: MmName | null | undefined): number | undefined =>
+    mm === undefined || mm === null ? undefined : k.mm(mm).pgd;
   switch (call.fn) {
     case 'walk_kernel_page_table_range':
-      return walkKernelPageTableRange(k, start, end, ops, pgd);
+      return walkKernelPageTableRange(
+        k,
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops),
+        pgdOf(call.pgd),
+      );
     case 'walk_kernel_page_table_range_lockless':
-      return walkKernelPageTableRangeLockless(k, start, end, ops, pgd);
+      return walkKernelPageTableRangeLockless(
+        k,
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops),
+        pgdOf(call.pgd),
+      );
     case 'walk_page_range_debug':
-      return walkPageRangeDebug(k, k.mm(call.mm), start, end, ops, pgd);
+      return walkPageRangeDebug(
+        k,
+        k.mm(call.mm),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops),
+        pgdOf(call.pgd),
+      );
+    case 'walk_page_range':
+      return walkPageRange(
+        k,
+        k.mm('user'),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops, call.walkLock),
+      );
+    case 'walk_page_range_vma':
+      return walkPageRangeVma(
+        k,
+        k.mm('user'),
+        k.vma(call.vma),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops, call.walkLock),
+      );
+    case 'walk_page_vma':
+      return walkPageVma(k, k.mm('user'), k.vma(call.vma), probeOps(call.ops, call.walkLock));
+    case 'set_memory_ro':
+      return setMemoryRo(k, U64.hex(call.addr), call.numpages);
+    case 'set_memory_rw':
+      return setMemoryRw(k, U64.hex(call.addr), call.numpages);
+    case 'set_memory_x':
+      return setMemoryX(k, U64.hex(call.addr), call.numpages);
+    case 'set_memory_nx':
+      return setMemoryNx(k, U64.hex(call.addr), call.numpages);
+    case 'set_memory_rox':
+      return setMemoryRox(k, U64.hex(call.addr), call.numpages);
+    case 'set_memory_valid':
+      return setMemoryValid(k, U64.hex(call.addr), call.numpages, call.enable);
+    case 'set_direct_map_invalid_noflush':
+      return setDirectMapInvalidNoflush(k, U64.hex(call.pfn));
+    case 'set_direct_map_default_noflush':
+      return setDirectMapDefaultNoflush(k, U64.hex(call.pfn));
+    case 'set_direct_map_valid_noflush':
+      return setDirectMapValidNoflush(k, U64.hex(call.pfn), call.nr, call.valid);
+    case 'kernel_page_present':
+      return kernelPagePresent(k, U64.hex(call.pfn));
+    case 'update_range_prot':
+      return updateRangeProt(
+        k,
+        U64.hex(call.start),
+        U64.hex(call.size),
+        U64.hex(call.set),
+        U64.hex(call.clear),
+      );
+    case '__create_pgd_mapping':
+      return createPgdMapping(
+        k,
+        k.mm(call.mm),
+        U64.hex(call.phys),
+        U64.hex(call.virt),
+        U64.hex(call.size),
+        U64.hex(call.prot),
+        call.flags,
+        call.specialAlloc ? null : 'init_mm',
+      );
+    case 'split_kernel_leaf_mapping':
+      return splitKernelLeafMapping(k, U64.hex(call.start), U64.hex(call.end));
+    case 'range_split_to_ptes':
+      return rangeSplitToPtes(k, U64.hex(call.start), U64.hex(call.end), call.atomic ? 'atomic' : 'kernel');
     default:
       return unreachable(call);
   }
 }
 
+const WALK_LOCKS = ['PGWALK_RDLOCK', 'PGWALK_WRLOCK', 'PGWALK_WRLOCK_VERIFY', 'PGWALK_VMA_RDLOCK_VERIFY'];
+
+/** A call's own arguments, in the order the kernel takes them. */
 function describeArguments(call: ScenarioCall): Record<string, string> {
-  return {
-    ...(call.fn === 'walk_page_range_debug' ? { mm: call.mm } : {}),
-    start: call.start,
-    end: call.end,
-    ops: call.ops.callbacks.length === 0 ? 'none' : call.ops.callbacks.join(' '),
-    ...(call.pgd === undefined || call.pgd === null ? {} : { pgd: call.pgd }),
-  };
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(call)) {
+    if (name === 'fn' || name === 'locks' || value === null || value === undefined) continue;
+    if (name === 'ops') {
+      const { callbacks } = value as { callbacks: readonly string[] };
+      out['ops'] = callbacks.length === 0 ? 'none' : callbacks.join(' ');
+    } else if (name === 'walkLock') out['walk_lock'] = WALK_LOCKS[Number(value)] ?? '';
+    else out[name] = String(value);
+  }
+  return out;
 }

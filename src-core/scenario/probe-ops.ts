@@ -1,10 +1,17 @@
 import { U64 } from '../base/u64.ts';
 import type { LevelName } from '../arch/geometry.ts';
-import type { EntryCallback, MmWalk, MmWalkOps, PageWalkAction } from '../kernel/include/linux/pagewalk.ts';
+import type {
+  EntryCallback,
+  MmWalk,
+  MmWalkOps,
+  PageWalkAction,
+  PageWalkLock,
+} from '../kernel/include/linux/pagewalk.ts';
 import { ACTION_AGAIN, ACTION_CONTINUE, ACTION_SUBTREE } from '../kernel/include/linux/pagewalk.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { EntryPtr } from '../step/pointer.ts';
-import { Callback, CallbackRun, Hole, LoadRun, readOnce, store } from '../step/op.ts';
+import { LoadRun, readOnce, store } from '../step/op-memory.ts';
+import { Callback, CallbackRun, Hole, VmaCallback } from '../step/op-walk.ts';
 import type { Walker } from '../step/walker.ts';
 import { kernelFunction } from '../step/walker.ts';
 import type { ScenarioOps, ScenarioRule } from './schema.ts';
@@ -20,7 +27,7 @@ const ACTIONS: Readonly<Record<'subtree' | 'continue' | 'again', PageWalkAction>
  * it saw, and does what the scenario's rules ask at that call. Calls are counted per callback from 1, over the whole walk;
  * so each walk needs ops of its own.
  */
-export function probeOps(ops: ScenarioOps): MmWalkOps {
+export function probeOps(ops: ScenarioOps, walkLock?: PageWalkLock): MmWalkOps {
   const rules = ops.rules ?? [];
   const has = (name: ScenarioOps['callbacks'][number]): boolean => ops.callbacks.includes(name);
   const entry = (level: LevelName): EntryCallback =>
@@ -36,6 +43,10 @@ export function probeOps(ops: ScenarioOps): MmWalkOps {
     ...(has('pmd') ? { pmdEntry: entry('pmd') } : {}),
     ...(has('pte') ? { pteEntry: entry('pte'), ...(pteRules ? {} : { pteEntryRun }) } : {}),
     ...(has('hole') ? { pteHole: holeCallback(rules.filter((r) => r.cb === 'hole')) } : {}),
+    ...(has('test_walk') ? { testWalk: vmaCallback('test_walk', rules) } : {}),
+    ...(has('pre_vma') ? { preVma: vmaCallback('pre_vma', rules) } : {}),
+    ...(has('post_vma') ? { postVma } : {}),
+    ...(walkLock === undefined ? {} : { walkLock }),
     ...(has('install') ? { installPte: true as const } : {}),
   };
 }
@@ -86,3 +97,32 @@ function holeCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['pt
     },
   );
 }
+
+function vmaCallback(
+  name: 'test_walk' | 'pre_vma',
+  all: readonly ScenarioRule[],
+): NonNullable<MmWalkOps['testWalk']> {
+  const rules = all.filter((r) => r.cb === name);
+  let calls = 0;
+  return kernelFunction(
+    { name, file: '', lines: {} },
+    function* (_k: Kernel, start: U64, end: U64, walk: MmWalk): Walker<number> {
+      calls++;
+      yield* new VmaCallback(name, start, end);
+      let ret = 0;
+      for (const rule of rules) {
+        if (rule.n !== calls) continue;
+        if (rule.action !== null) walk.action = ACTIONS[rule.action];
+        if (rule.ret !== 0) ret = rule.ret;
+      }
+      return ret;
+    },
+  );
+}
+
+const postVma: NonNullable<MmWalkOps['postVma']> = kernelFunction(
+  { name: 'post_vma', file: '', lines: {} },
+  function* (): Walker<void> {
+    yield* new VmaCallback('post_vma', U64.ZERO, U64.ZERO);
+  },
+);

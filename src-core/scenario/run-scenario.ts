@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { U64 } from '../base/u64.ts';
+import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
 import type { Frame } from '../machine/context.ts';
 import { Machine, sourceLine } from '../machine/machine.ts';
 import { Recorder } from '../machine/recorder.ts';
@@ -10,7 +11,8 @@ import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
 import type { FrameView, Run, RunOptions } from './run.ts';
 import { parseSchedule } from './schedule.ts';
-import type { Scenario } from './schema.ts';
+import type { MmName } from '../mm/mm.ts';
+import type { Scenario, ScenarioCall } from './schema.ts';
 import type { World } from './world.ts';
 
 /** Above this many steps, `auto` folds runs of like steps. */
@@ -39,10 +41,16 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
       const path = `contexts[${c}].calls[${i}]`;
       if (!callExists(call.fn, revision.rules))
         return problem(`${path}.fn`, `${call.fn} does not exist in ${id}`);
-      for (const mm of [call.pgd, call.fn === 'walk_page_range_debug' ? call.mm : 'init_mm']) {
-        if (mm !== undefined && mm !== null && !world.mms.some((m) => m.name === mm)) {
+      for (const mm of mmsOf(call)) {
+        if (!world.mms.some((m) => m.name === mm)) {
           return problem(path, `${world.name} has no ${mm}`);
         }
+      }
+      if ('vma' in call && world.vmas?.[call.vma] === undefined) {
+        return problem(
+          `${path}.vma`,
+          `${world.name} has ${world.vmas?.length ?? 0} VMAs, numbered from 0; there is no ${call.vma}`,
+        );
       }
     }
   }
@@ -80,6 +88,8 @@ function record(
     assertions: scenario.assertions ?? 'owner',
     fold,
     recorder,
+    vmas: world.vmas ?? [],
+    ...(world.allocation === undefined ? {} : { allocation: world.allocation }),
   });
   let choice = 0;
   for (let enabled = machine.enabled(); enabled.length > 0 && !recorder.full; enabled = machine.enabled()) {
@@ -113,15 +123,45 @@ function record(
   });
 }
 
+/** A running arm64 server kernel: BBML3, rodata=full, the linear map mapped by blocks. */
+const DEFAULT_CONFIG: KernelConfig = {
+  bbml3: true,
+  capsFinal: true,
+  linearReq: true,
+  rodataFull: true,
+  debugPagealloc: false,
+  kfenceDirect: false,
+  bti: false,
+  useNg: false,
+  pageAlloc: true,
+  onlineCpus: 4,
+  kfenceStart: U64.ZERO,
+  kfenceEnd: U64.ZERO,
+  physOffset: U64.ZERO,
+};
+
+/** The mms a call needs. */
+function mmsOf(call: ScenarioCall): MmName[] {
+  const own: MmName = 'walkLock' in call ? 'user' : 'mm' in call ? call.mm : 'init_mm';
+  return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];
+}
+
 /** The kernel a world boots at a revision. */
 export function kernelOf(world: World, revision: Revision): Kernel {
   return {
     geo: world.geo,
     rules: revision.rules,
+    config: { ...DEFAULT_CONFIG, ...world.config },
+    findVmArea: (addr) => world.vmAreas?.find((a) => a.addr.le(addr) && addr.lt(a.addr.add(a.size))),
     mm: (name) => {
       const mm = world.mms.find((m) => m.name === name);
       if (mm === undefined) throw new Error(`[engine bug] ${world.name} has no ${name}`);
       return mm;
+    },
+    vma: (id) => {
+      const vma = world.vmas?.[id];
+      if (vma === undefined) throw new Error(`[engine bug] ${world.name} has no VMA ${id}`);
+      return vma;
     },
   };
 }

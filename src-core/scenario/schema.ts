@@ -37,7 +37,7 @@ export const lockSchema = v.strictObject({
 
 /** What a callback does at its n-th call: store into its entry, set the walk action, return a value. */
 export const ruleSchema = v.strictObject({
-  cb: v.picklist(['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole']),
+  cb: v.picklist(['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'test_walk', 'pre_vma', 'post_vma']),
   n: count(1_000_000),
   ret: int,
   action: v.nullable(v.picklist(['subtree', 'continue', 'again'])),
@@ -49,14 +49,17 @@ export const opsSchema = v.strictObject({
   callbacks: v.pipe(
     v.array(
       v.picklist(
-        ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'],
-        'is no callback: pgd, p4d, pud, pmd, pte, hole or install',
+        ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install', 'test_walk', 'pre_vma', 'post_vma'],
+        'is no callback: pgd, p4d, pud, pmd, pte, hole, install, test_walk, pre_vma or post_vma',
       ),
     ),
-    v.maxLength(7),
+    v.maxLength(10),
   ),
   rules: v.optional(v.pipe(v.array(ruleSchema), v.maxLength(1000))),
 });
+
+/** Taken before the call, in this order, and released after it. */
+const locks = v.optional(v.pipe(v.array(lockSchema), v.maxLength(8)));
 
 const walkArguments = {
   start: hex,
@@ -64,9 +67,19 @@ const walkArguments = {
   /** Root to walk instead of the mm's own; null for its own. */
   pgd: v.optional(v.nullable(mm)),
   ops: opsSchema,
-  /** Taken before the call, in this order, and released after it. */
-  locks: v.optional(v.pipe(v.array(lockSchema), v.maxLength(8))),
+  locks,
 };
+
+/** `enum page_walk_lock`, by number. */
+const walkLock = v.picklist(
+  [0, 1, 2, 3],
+  'is no page_walk_lock: 0 RDLOCK, 1 WRLOCK, 2 WRLOCK_VERIFY, 3 VMA_RDLOCK_VERIFY',
+);
+
+/** Walks by VMA are of the user mm. `vma` is a number in the world's list. */
+const vmaWalkArguments = { ops: opsSchema, walkLock, locks };
+
+const pages = count(2 ** 40);
 
 export const callSchema = v.variant(
   'fn',
@@ -74,6 +87,64 @@ export const callSchema = v.variant(
     v.strictObject({ fn: v.literal('walk_kernel_page_table_range'), ...walkArguments }),
     v.strictObject({ fn: v.literal('walk_kernel_page_table_range_lockless'), ...walkArguments }),
     v.strictObject({ fn: v.literal('walk_page_range_debug'), mm, ...walkArguments }),
+    v.strictObject({ fn: v.literal('walk_page_range'), start: hex, end: hex, ...vmaWalkArguments }),
+    v.strictObject({
+      fn: v.literal('walk_page_range_vma'),
+      vma: count(1000),
+      start: hex,
+      end: hex,
+      ...vmaWalkArguments,
+    }),
+    v.strictObject({ fn: v.literal('walk_page_vma'), vma: count(1000), ...vmaWalkArguments }),
+    ...(['set_memory_ro', 'set_memory_rw', 'set_memory_x', 'set_memory_nx', 'set_memory_rox'] as const).map(
+      (fn) => v.strictObject({ fn: v.literal(fn), addr: hex, numpages: pages, locks }),
+    ),
+    v.strictObject({
+      fn: v.literal('set_memory_valid'),
+      addr: hex,
+      numpages: pages,
+      enable: v.boolean(),
+      locks,
+    }),
+    ...(
+      ['set_direct_map_invalid_noflush', 'set_direct_map_default_noflush', 'kernel_page_present'] as const
+    ).map((fn) => v.strictObject({ fn: v.literal(fn), pfn: hex, locks })),
+    v.strictObject({
+      fn: v.literal('set_direct_map_valid_noflush'),
+      pfn: hex,
+      nr: pages,
+      valid: v.boolean(),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('update_range_prot'),
+      start: hex,
+      size: hex,
+      set: hex,
+      clear: hex,
+      locks,
+    }),
+    v.strictObject({ fn: v.literal('split_kernel_leaf_mapping'), start: hex, end: hex, locks }),
+    v.strictObject({
+      fn: v.literal('__create_pgd_mapping'),
+      mm,
+      phys: hex,
+      virt: hex,
+      size: hex,
+      prot: hex,
+      /** Bit 0 no blocks, bit 1 no contiguous groups, bit 2 tables forbid execution below them. */
+      flags: count(7),
+      /** New tables are constructed for no mm. */
+      specialAlloc: v.boolean(),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('range_split_to_ptes'),
+      start: hex,
+      end: hex,
+      atomic: v.boolean(),
+      locks,
+    }),
   ],
   'is no kernel function Pagewalk can call yet',
 );

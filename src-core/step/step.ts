@@ -34,8 +34,19 @@ export type StepEvent =
   | AssertStep
   | CallbackStep
   | HoleStep
+  | VmaCallbackStep
+  | PostVmaStep
+  | VmaLockStep
+  | SplitHugeStep
   | BadStep
   | WarnStep
+  | BugStep
+  | LazyStep
+  | BarrierStep
+  | TlbiStep
+  | AllocStep
+  | CtorStep
+  | UnmapAliasesStep
   | ViolationStep;
 
 export type StepKind = StepEvent['ev'];
@@ -84,6 +95,9 @@ export interface SetStep extends Slot {
   readonly old: string;
   readonly new: string;
   readonly count?: number;
+  /** With `count`: how much old and new grow from slot to slot. */
+  readonly dold?: string;
+  readonly dnew?: string;
 }
 
 export interface LockStep {
@@ -123,6 +137,31 @@ export interface HoleStep {
   readonly depth: number;
 }
 
+export interface VmaCallbackStep {
+  readonly ev: 'test_walk' | 'pre_vma';
+  readonly addr: string;
+  readonly next: string;
+}
+
+export interface PostVmaStep {
+  readonly ev: 'post_vma';
+}
+
+/** A VMA's lock was taken for write, or asserted. */
+export interface VmaLockStep {
+  readonly ev: 'vmalock';
+  readonly name: string;
+  /** Number of the VMA, in address order. */
+  readonly vma: number;
+}
+
+export interface SplitHugeStep {
+  readonly ev: 'split_huge';
+  readonly level: LevelName;
+  readonly addr: string;
+  readonly val: string;
+}
+
 export interface BadStep {
   readonly ev: 'bad';
   readonly level: LevelName;
@@ -131,6 +170,50 @@ export interface BadStep {
 
 export interface WarnStep {
   readonly ev: 'warn';
+}
+
+/** A BUG fired: the context ends. */
+export interface BugStep {
+  readonly ev: 'bug';
+}
+
+/** Lazy MMU mode was entered or left. */
+export interface LazyStep {
+  readonly ev: 'lazy';
+  readonly on: boolean;
+}
+
+/** `dsb`: stores so far are complete; `isb`: later instructions see the changed context. */
+export interface BarrierStep {
+  readonly ev: 'dsb' | 'isb';
+}
+
+/** The TLBs of all CPUs forget this kernel range. */
+export interface TlbiStep {
+  readonly ev: 'tlbi';
+  readonly start: string;
+  readonly end: string;
+}
+
+/** A page for a table was asked for; `table` null: there was none. */
+export interface AllocStep {
+  readonly ev: 'alloc';
+  readonly table: string | null;
+  readonly level: LevelName;
+  readonly gfp?: 'kernel' | 'atomic';
+}
+
+/** The constructor of a new table ran. */
+export interface CtorStep {
+  readonly ev: 'ctor';
+  readonly level: LevelName;
+  readonly table: string;
+  /** Absent where this constructor takes no mm; null where it was given none. */
+  readonly mm?: string | null;
+}
+
+export interface UnmapAliasesStep {
+  readonly ev: 'unmap_aliases';
 }
 
 /** Something that must not happen did. `what` is closed; `detail` says it in words, with addresses. */

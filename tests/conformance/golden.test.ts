@@ -9,7 +9,7 @@ const traces = readGolden<GoldenCase>('public.jsonl.gz');
 const races = readGolden<RaceCase>('races-public.jsonl.gz');
 
 /** Families that must pass whole: [cat, cases in the file]. */
-const FAMILIES: readonly (readonly [string, number])[] = [['walk', 538]];
+const FAMILIES: readonly (readonly [string, number])[] = [['walk', 538], ['vma', 70], ['attr', 243], ['split', 114], ['create', 35]];
 
 describe('golden traces', () => {
   it.each(FAMILIES)('%s: the engine does what the kernel did, in all %i cases', (cat, count) => {

@@ -21,6 +21,8 @@ export const PTE_PXN = U64.bit(53);
 export const PTE_UXN = U64.bit(54);
 export const PTE_DIRTY = U64.bit(55);
 export const PTE_SPECIAL = U64.bit(56);
+/** Bits software may use: 63 and 58:55 (v7.3). */
+export const PTE_SWBITS_MASK = U64.hex('0x8780000000000000');
 export const PTE_ATTRINDX_MASK = U64.from(7).shl(2);
 export const TABLE_AF = U64.bit(10);
 export const TABLE_PXN = U64.bit(59);

@@ -6,11 +6,21 @@ import type { EntryPtr } from '../../step/pointer.ts';
 import { advance } from '../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
-import { readOnce } from '../../step/op.ts';
+import { readOnce } from '../../step/op-memory.ts';
 import type { Kernel } from '../kernel.ts';
 import { EINVAL } from '../kernel.ts';
-import type { MmWalk, MmWalkOps } from '../include/linux/pagewalk.ts';
-import { ACTION_AGAIN, ACTION_CONTINUE, ACTION_SUBTREE } from '../include/linux/pagewalk.ts';
+import type { MmWalk, MmWalkOps, PageWalkLock } from '../include/linux/pagewalk.ts';
+import {
+  ACTION_AGAIN,
+  ACTION_CONTINUE,
+  ACTION_SUBTREE,
+  PGWALK_RDLOCK,
+  PGWALK_VMA_RDLOCK_VERIFY,
+  PGWALK_WRLOCK,
+  PGWALK_WRLOCK_VERIFY,
+} from '../include/linux/pagewalk.ts';
+import { VmaLock } from '../../step/op-lock.ts';
+import type { Vma } from '../../step/vma.ts';
 import { addrEnd, p4dNoneOrClearBad, pgdNoneOrClearBad } from '../include/linux/pgtable.ts';
 import { mmapAssertLocked, mmapAssertWriteLocked } from '../include/linux/mmap_lock.ts';
 import {
@@ -27,7 +37,9 @@ import {
   pudPresent,
   taskSize,
 } from '../arch/arm64/include/asm/pgtable.ts';
-import { pteOffsetMap, pteUnmap } from './pgtable-generic.ts';
+import { pteOffsetMap, pteOffsetMapLock, pteUnmap, pteUnmapUnlock } from './pgtable-generic.ts';
+import { splitHugePmd, splitHugePud } from './huge_memory.ts';
+import { findVma } from './mmap.ts';
 
 /**
  * mm/pagewalk.c: the walker every page-table walk of the kernel goes through. Each load of an entry is one op, in the order
@@ -84,6 +96,16 @@ function slotsUntil(k: Kernel, addr: U64, end: U64): number {
 const walkPteRange = kernelFunction(
   info('walk_pte_range', 45, 61),
   function* (k: Kernel, pmd: EntryPtr, addr: U64, end: U64, walk: MmWalk): Walker<number> {
+    if (!walk.noVma) {
+      const pte = yield* pteOffsetMapLock(k, pmd, addr);
+      if (pte === undefined) {
+        walk.action = ACTION_AGAIN;
+        return 0;
+      }
+      const err = yield* walkPteRangeInner(k, pte, addr, end, walk);
+      yield* pteUnmapUnlock();
+      return err;
+    }
     if (walk.mm.name === 'init_mm' || !addr.lt(taskSize(k))) {
       // A kernel table: trusted to stay. Whoever changes the PMD between the caller's tests and this load is not noticed.
       const pte = yield* pteOffsetKernel(k, pmd, addr);
@@ -147,6 +169,7 @@ const walkPmdRange = kernelFunction(
         if (rules.continueChecked === 'before-leaf-test' && skip) break;
         if (walk.noVma && (yield* leafOrAbsent(k, pmd, pmdLeaf, pmdPresent))) break;
         if (skip) break;
+        if (!walk.noVma) yield* splitHugePmd(k, pmd, at);
         err = yield* walkPteRange(k, pmd, at, next, walk);
         if (err !== 0) return err;
       } while (walk.action === ACTION_AGAIN);
@@ -185,6 +208,7 @@ const walkPudRange = kernelFunction(
         if (rules.continueChecked === 'before-leaf-test' && skip) break;
         if (walk.noVma && (yield* leafOrAbsent(k, pud, pudLeaf, pudPresent))) break;
         if (skip) break;
+        if (!walk.noVma) yield* splitHugePud(pud);
         err = yield* walkPmdRange(k, pud, at, next, walk);
         if (err !== 0) return err;
       } while (walk.action === ACTION_AGAIN);
@@ -270,6 +294,7 @@ function* walkKernel(
     mm: k.mm('init_mm'),
     pgd,
     noVma: true,
+    vma: undefined,
     action: ACTION_SUBTREE,
   });
 }
@@ -288,7 +313,14 @@ export const walkKernelPageTableRange = kernelFunction(
     }
     if (end.le(start)) return -EINVAL;
     yield* mmapAssertLocked(initMm);
-    return yield* walkPgdRange(k, start, end, { ops, mm: initMm, pgd, noVma: true, action: ACTION_SUBTREE });
+    return yield* walkPgdRange(k, start, end, {
+      ops,
+      mm: initMm,
+      pgd,
+      noVma: true,
+      vma: undefined,
+      action: ACTION_SUBTREE,
+    });
   },
 );
 
@@ -316,6 +348,113 @@ export const walkPageRangeDebug = kernelFunction(
     yield* mmapAssertWriteLocked(k.mm('init_mm'));
     if (end.le(start)) return -EINVAL;
     if (!opsSafe(k, ops)) return -EINVAL;
-    return yield* walkPgdRange(k, start, end, { ops, mm, pgd, noVma: true, action: ACTION_SUBTREE });
+    return yield* walkPgdRange(k, start, end, {
+      ops,
+      mm,
+      pgd,
+      noVma: true,
+      vma: undefined,
+      action: ACTION_SUBTREE,
+    });
   },
 );
+
+/** `process_mm_walk_lock()`: what the walk asserts of the mm's mmap_lock. */
+function* processMmWalkLock(mm: Mm, walkLock: PageWalkLock): Walker<void> {
+  if (walkLock === PGWALK_RDLOCK) yield* mmapAssertLocked(mm);
+  else if (walkLock !== PGWALK_VMA_RDLOCK_VERIFY) yield* mmapAssertWriteLocked(mm);
+}
+
+/** `process_vma_walk_lock()`: what it takes or asserts of the VMA's own lock. */
+function* processVmaWalkLock(vma: Vma, walkLock: PageWalkLock): Walker<void> {
+  if (walkLock === PGWALK_WRLOCK) yield* new VmaLock('vma_start_write', vma.id);
+  else if (walkLock === PGWALK_WRLOCK_VERIFY) yield* new VmaLock('vma_assert_write_locked', vma.id);
+  else if (walkLock === PGWALK_VMA_RDLOCK_VERIFY) yield* new VmaLock('vma_assert_locked', vma.id);
+}
+
+/** `__walk_page_range()`: the tables under one VMA, between its two callbacks. */
+const walkPageRangeInVma = kernelFunction(
+  info('__walk_page_range', undefined, undefined),
+  function* (k: Kernel, start: U64, end: U64, walk: MmWalk): Walker<number> {
+    const { preVma, postVma } = walk.ops;
+    if (preVma !== undefined) {
+      const err = yield* preVma(k, start, end, walk);
+      if (err !== 0) return err;
+    }
+    const err = yield* walkPgdRange(k, start, end, walk);
+    if (postVma !== undefined) yield* postVma(k, walk);
+    return err;
+  },
+);
+
+/** `walk_page_test()`: 0 to walk the VMA, above 0 to skip it. A PFN map is a hole of unknown depth unless test_walk decides. */
+function* walkPageTest(k: Kernel, vma: Vma, start: U64, end: U64, walk: MmWalk): Walker<number> {
+  const { testWalk, pteHole } = walk.ops;
+  if (testWalk !== undefined) return yield* testWalk(k, start, end, walk);
+  if (!vma.flags.includes('PFNMAP')) return 0;
+  const err = pteHole === undefined ? 1 : yield* pteHole(k, start, end, -1, walk);
+  return err === 0 ? 1 : err;
+}
+
+/** `walk_page_range()`: every VMA of a range of the user mm, and the gaps between them as holes of unknown depth. */
+export const walkPageRange = kernelFunction(
+  info('walk_page_range', 445, 595),
+  function* (k: Kernel, mm: Mm, startAddr: U64, end: U64, ops: MmWalkOps): Walker<number> {
+    const walkLock = ops.walkLock ?? PGWALK_RDLOCK;
+    if (!opsSafe(k, ops)) return -EINVAL;
+    if (end.le(startAddr)) return -EINVAL;
+    yield* processMmWalkLock(mm, walkLock);
+    const walk: MmWalk = { ops, mm, pgd: undefined, noVma: false, vma: undefined, action: ACTION_SUBTREE };
+    let vma = yield* findVma(mm, startAddr);
+    let start = startAddr;
+    do {
+      let next = end;
+      let err = 0;
+      walk.vma = undefined;
+      if (vma === undefined || start.lt(vma.start)) {
+        if (vma !== undefined && vma.start.lt(end)) next = vma.start;
+        if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, start, next, -1, walk);
+      } else {
+        yield* processVmaWalkLock(vma, walkLock);
+        walk.vma = vma;
+        if (vma.end.lt(end)) next = vma.end;
+        const here: Vma = vma;
+        vma = yield* findVma(mm, here.end);
+        err = yield* walkPageTest(k, here, start, next, walk);
+        if (err > 0) err = 0;
+        else if (err === 0) err = yield* walkPageRangeInVma(k, start, next, walk);
+      }
+      if (err !== 0) return err;
+      start = next;
+    } while (start.lt(end));
+    return 0;
+  },
+);
+
+/** `walk_page_range_vma()`: part of one VMA. */
+export const walkPageRangeVma = kernelFunction(
+  info('walk_page_range_vma', 603, 740),
+  function* (k: Kernel, mm: Mm, vma: Vma, start: U64, end: U64, ops: MmWalkOps): Walker<number> {
+    if (!opsSafe(k, ops)) return -EINVAL;
+    if (end.le(start)) return -EINVAL;
+    if (start.lt(vma.start) || vma.end.lt(end)) return -EINVAL;
+    return yield* walkVma(k, mm, vma, start, end, ops);
+  },
+);
+
+/** `walk_page_vma()`: the whole of one VMA. */
+export const walkPageVma = kernelFunction(
+  info('walk_page_vma', 624, 750),
+  function* (k: Kernel, mm: Mm, vma: Vma, ops: MmWalkOps): Walker<number> {
+    if (!opsSafe(k, ops)) return -EINVAL;
+    return yield* walkVma(k, mm, vma, vma.start, vma.end, ops);
+  },
+);
+
+function* walkVma(k: Kernel, mm: Mm, vma: Vma, start: U64, end: U64, ops: MmWalkOps): Walker<number> {
+  const walkLock = ops.walkLock ?? PGWALK_RDLOCK;
+  yield* processMmWalkLock(mm, walkLock);
+  yield* processVmaWalkLock(vma, walkLock);
+  const walk: MmWalk = { ops, mm, pgd: undefined, noVma: false, vma, action: ACTION_SUBTREE };
+  return yield* walkPageRangeInVma(k, start, end, walk);
+}

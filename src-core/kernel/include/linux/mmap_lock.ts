@@ -1,5 +1,5 @@
 import type { Mm } from '../../../mm/mm.ts';
-import { Assert } from '../../../step/op.ts';
+import { Assert } from '../../../step/op-lock.ts';
 
 /** `mmap_assert_locked()`: somebody who counts holds it, read or write. Only ever a warning. */
 export function mmapAssertLocked(mm: Mm): Assert {

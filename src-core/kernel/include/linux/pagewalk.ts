@@ -1,6 +1,7 @@
 import type { U64 } from '../../../base/u64.ts';
 import type { EntryPtr } from '../../../step/pointer.ts';
 import type { Op } from '../../../step/op.ts';
+import type { Vma } from '../../../step/vma.ts';
 import type { Mm } from '../../../mm/mm.ts';
 import type { Kernel } from '../../kernel.ts';
 
@@ -11,6 +12,14 @@ export const ACTION_AGAIN = 2;
 
 /** One of the three. A plain number, because a callback may set it behind the walker's back. */
 export type PageWalkAction = number;
+
+/** `enum page_walk_lock`. The last one exists from v7.3 on. */
+export const PGWALK_RDLOCK = 0;
+export const PGWALK_WRLOCK = 1;
+export const PGWALK_WRLOCK_VERIFY = 2;
+export const PGWALK_VMA_RDLOCK_VERIFY = 3;
+
+export type PageWalkLock = 0 | 1 | 2 | 3;
 
 /** Runs for one entry; a value other than 0 ends the walk and is returned. */
 export type EntryCallback = (
@@ -33,6 +42,13 @@ export interface MmWalkOps {
   readonly pteEntry?: EntryCallback;
   /** `depth`: 0 pgd, 1 p4d, 2 pud, 3 pmd, after folding; -1 unknown. */
   readonly pteHole?: (k: Kernel, addr: U64, next: U64, depth: number, walk: MmWalk) => Called<number>;
+  /** Decides whether a VMA is walked: 0 yes, above 0 skip it, below 0 end. Only walks over many VMAs ask. */
+  readonly testWalk?: (k: Kernel, start: U64, end: U64, walk: MmWalk) => Called<number>;
+  readonly preVma?: (k: Kernel, start: U64, end: U64, walk: MmWalk) => Called<number>;
+  /** Runs after the tables of a VMA were walked, also when that ended in an error. */
+  readonly postVma?: (k: Kernel, walk: MmWalk) => Called<void>;
+  /** `enum page_walk_lock`; walks without VMAs ignore it. */
+  readonly walkLock?: PageWalkLock;
   /** Page-table-only walks refuse it (v7.3); what it would do is never reached through them. */
   readonly installPte?: true;
   /**
@@ -49,5 +65,7 @@ export interface MmWalk {
   /** Physical address of the root to walk instead of the mm's own, in bytes. */
   readonly pgd: number | undefined;
   readonly noVma: boolean;
+  /** The VMA being walked; undefined in walks without VMAs, and in gaps between them. */
+  vma: Vma | undefined;
   action: PageWalkAction;
 }

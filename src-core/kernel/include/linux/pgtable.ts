@@ -2,7 +2,8 @@ import { U64 } from '../../../base/u64.ts';
 import type { LevelName } from '../../../arch/geometry.ts';
 import type { EntryPtr } from '../../../step/pointer.ts';
 import type { Walker } from '../../../step/walker.ts';
-import { Bad, read, store } from '../../../step/op.ts';
+import { read, store } from '../../../step/op-memory.ts';
+import { Bad } from '../../../step/op-walk.ts';
 import type { Kernel } from '../../kernel.ts';
 import { p4dBad, p4dNone, pgdBad, pgdNone } from '../../arch/arm64/include/asm/pgtable.ts';
 

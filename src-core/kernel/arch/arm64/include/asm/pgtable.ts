@@ -3,7 +3,7 @@ import { leaf, outputAddress, present, presentInvalid, table } from '../../../..
 import type { EntryPtr } from '../../../../../step/pointer.ts';
 import { cast, entryPtr } from '../../../../../step/pointer.ts';
 import type { Walker } from '../../../../../step/walker.ts';
-import { deadRead, read, readOnce } from '../../../../../step/op.ts';
+import { deadRead, read, readOnce } from '../../../../../step/op-memory.ts';
 import type { Kernel } from '../../../../kernel.ts';
 
 /**

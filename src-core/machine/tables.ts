@@ -1,0 +1,53 @@
+import type { Geometry } from '../arch/geometry.ts';
+import { slotVa } from '../arch/geometry.ts';
+import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
+import type { U64 } from '../base/u64.ts';
+import type { TablePage } from '../memory/page.ts';
+import type { PhysicalMemory } from '../memory/physical.ts';
+
+/** Where page-table pages come from in a run. */
+export interface AllocationPlan {
+  /** Physical address of the first page handed out, in bytes; each further one is a page higher. */
+  readonly base: number;
+  /** 1-based number of the allocation that fails; 0: none does. */
+  readonly failAt: number;
+}
+
+/** Table pages of a run: handing out new ones, and knowing what each one translates once it is linked. */
+export class Tables {
+  private readonly geo: Geometry;
+  private readonly memory: PhysicalMemory;
+  private readonly plan: AllocationPlan;
+  private asked = 0;
+  private given = 0;
+  /** Virtual address of entry 0 of the tables linked during the run. */
+  private readonly linked = new Map<number, U64>();
+
+  constructor(geo: Geometry, memory: PhysicalMemory, plan: AllocationPlan) {
+    this.geo = geo;
+    this.memory = memory;
+    this.plan = plan;
+  }
+
+  /** Physical address of the next free page, or undefined where the plan says the allocation fails. */
+  allocate(): number | undefined {
+    this.asked++;
+    if (this.asked === this.plan.failAt) return undefined;
+    return this.plan.base + this.given++ * 2 ** this.geo.pageShift;
+  }
+
+  /** What entry 0 of the table translates; undefined while it is not linked. */
+  vaOf(page: TablePage): U64 | undefined {
+    return page.va ?? this.linked.get(page.pa);
+  }
+
+  /** An entry of a linked table may have come to point at a table: that one, and all below it, are linked now. */
+  noteStore(page: TablePage, idx: number, value: U64): void {
+    if (page.hw >= 3 || !isTable(value)) return;
+    const va = this.vaOf(page);
+    const child = this.memory.page(outputAddress(this.geo, value));
+    if (va === undefined || child === undefined || this.vaOf(child) !== undefined) return;
+    this.linked.set(child.pa, slotVa(this.geo, page.hw, va, idx));
+    for (let i = 0; i < child.entries; i++) if (!child.isZero(i)) this.noteStore(child, i, child.get(i));
+  }
+}

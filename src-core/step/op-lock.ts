@@ -1,0 +1,62 @@
+import type { LockMode, LockName } from './lock.ts';
+import { Ask } from './walker.ts';
+
+// Ops on locks, and assertions about them.
+
+export class Lock extends Ask<void> {
+  declare readonly op: 'lock';
+  declare readonly name: LockName;
+  declare readonly mode: LockMode;
+  constructor(name: LockName, mode: LockMode) {
+    super();
+    this.op = 'lock';
+    this.name = name;
+    this.mode = mode;
+  }
+}
+
+export class Unlock extends Ask<void> {
+  declare readonly op: 'unlock';
+  declare readonly name: LockName;
+  constructor(name: LockName) {
+    super();
+    this.op = 'unlock';
+    this.name = name;
+  }
+}
+
+/** `rcu_read_lock()`. */
+export function rcuReadLock(): Lock {
+  return new Lock('rcu', 'read');
+}
+
+export function rcuReadUnlock(): Unlock {
+  return new Unlock('rcu');
+}
+
+/** A lock assertion: reports, and never stops what follows. Answers whether it held. */
+export class Assert extends Ask<boolean> {
+  declare readonly op: 'assert';
+  /** `mmap_assert_locked`, `mmap_assert_write_locked` */
+  declare readonly name: string;
+  declare readonly mm: string;
+  constructor(name: string, mm: string) {
+    super();
+    this.op = 'assert';
+    this.name = name;
+    this.mm = mm;
+  }
+}
+
+/** `vma_start_write()`, `vma_assert_write_locked()` or `vma_assert_locked()` on a VMA, by its number. */
+export class VmaLock extends Ask<void> {
+  declare readonly op: 'vmaLock';
+  declare readonly name: string;
+  declare readonly vma: number;
+  constructor(name: string, vma: number) {
+    super();
+    this.op = 'vmaLock';
+    this.name = name;
+    this.vma = vma;
+  }
+}
