@@ -24,12 +24,16 @@ interface Row {
   readonly sets: { readonly walk?: Partial<WalkRules>; readonly pageattr?: Partial<PageattrRules> };
 }
 
-const V6_12_WALK: WalkRules = {
-  locklessHelper: false,
-  kernelRangeAsserts: 'after-range-check',
+const V6_12_0_WALK: WalkRules = {
+  noVmaEntry: 'novma',
+  locklessHelper: 'absent',
+  kernelRangeAsserts: 'after-checks',
+  debugAsserts: 'own-mm',
+  lockMode3: 'absent',
   refusesInstallPte: false,
   actionReset: 'after-none-test',
   continueChecked: 'after-leaf-test',
+  pudRecheck: 'none-test',
   valueTests: 'macro',
   mapRefusesNonPresent: false,
 };
@@ -42,13 +46,67 @@ const V6_12_PAGEATTR: PageattrRules = {
   lazyBatchesBarriers: false,
 };
 
+const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tree was recorded.';
+
 /** In order of time. A row says only what it changes. */
 const ROWS: readonly Row[] = [
+  {
+    id: 'v6.12.0',
+    kind: 'release',
+    title: 'Linux 6.12 as first released',
+    caveat: UNTRACED,
+    sets: { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR },
+  },
   {
     id: 'v6.12',
     kind: 'release',
     title: 'Linux 6.12.107, a stable tree with later fixes carried back',
-    sets: { walk: V6_12_WALK, pageattr: V6_12_PAGEATTR },
+    on: 'v6.12.0',
+    sets: {
+      walk: { noVmaEntry: 'kernel-and-debug', debugAsserts: 'both-for-write', pudRecheck: 'in-pmd-range' },
+    },
+  },
+  {
+    id: 'nolock-v1',
+    kind: 'list',
+    title: 'mm: Allow pagewalk without locks, as first posted (May 2025)',
+    caveat: UNTRACED,
+    on: 'v6.12.0',
+    sets: {
+      walk: { lockMode3: 'nolock-anywhere', refusesInstallPte: true, continueChecked: 'before-leaf-test' },
+    },
+  },
+  {
+    id: 'nolock-review',
+    kind: 'list',
+    title: 'The form asked for in review: without a lock only where the mm is init_mm',
+    caveat: 'Never posted as a patch: it follows what the review asked for.',
+    on: 'nolock-v1',
+    sets: { walk: { lockMode3: 'nolock-init-mm-only' } },
+  },
+  {
+    id: 'nolock-v2',
+    kind: 'list',
+    title: 'Second version (June 2025): without a lock only by walk_kernel_page_table_range()',
+    caveat: UNTRACED,
+    on: 'nolock-v1',
+    sets: { walk: { noVmaEntry: 'kernel-and-debug', lockMode3: 'nolock-kernel-walk-only' } },
+  },
+  {
+    id: 'perm-v3',
+    kind: 'list',
+    title: 'Third version (June 2025): a function of its own, walk_kernel_page_table_range_lockless()',
+    caveat: UNTRACED,
+    on: 'nolock-v2',
+    sets: { walk: { lockMode3: 'absent', locklessHelper: 'with-pgd' } },
+  },
+  {
+    id: 'perm-v4',
+    kind: 'list',
+    title: 'Enable permission change on arm64 kernel block mappings, fourth version (July 2025)',
+    caveat: UNTRACED,
+    on: 'perm-v3',
+    sets: { walk: { locklessHelper: 'without-pgd' } },
   },
   {
     id: 'v7.2',
@@ -58,8 +116,9 @@ const ROWS: readonly Row[] = [
     on: 'v6.12',
     sets: {
       walk: {
-        locklessHelper: true,
-        kernelRangeAsserts: 'before-range-check',
+        locklessHelper: 'with-pgd',
+        kernelRangeAsserts: 'before-checks',
+        lockMode3: 'vma-read-verify',
         refusesInstallPte: true,
         actionReset: 'at-label',
         continueChecked: 'before-leaf-test',
@@ -86,7 +145,7 @@ const ROWS: readonly Row[] = [
 
 function resolve(row: Row): Rules {
   const base = ROWS.find((r) => r.id === row.on);
-  const inherited = base === undefined ? { walk: V6_12_WALK, pageattr: V6_12_PAGEATTR } : resolve(base);
+  const inherited = base === undefined ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR } : resolve(base);
   return Object.freeze({
     walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
     pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),

@@ -9,11 +9,21 @@ export interface Rules {
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */
 export interface WalkRules {
-  /** The lockless helper exists. */
-  readonly locklessHelper: boolean;
-  /** `walk_kernel_page_table_range`: is the lock asserted before the range is checked, or after? */
-  readonly kernelRangeAsserts: 'before-range-check' | 'after-range-check';
-  /** `check_ops_safe()`: an `install_pte` member is refused with -EINVAL. */
+  /**
+   * Walks without VMAs: one function for any mm (`walk_page_range_novma()`), or one for kernel tables and one for debugging
+   * (`walk_kernel_page_table_range()`, `walk_page_range_debug()`).
+   */
+  readonly noVmaEntry: 'novma' | 'kernel-and-debug';
+  /** `walk_kernel_page_table_range_lockless()`; with a root of the caller's choice, or always init_mm's own. */
+  readonly locklessHelper: 'absent' | 'with-pgd' | 'without-pgd';
+  /** `walk_kernel_page_table_range()`: is the lock asserted before the arguments are checked, or after? */
+  readonly kernelRangeAsserts: 'before-checks' | 'after-checks';
+  /** `walk_page_range_debug()`: asserts both mms' locks for write, or only its mm's, leaving init_mm to the kernel walk. */
+  readonly debugAsserts: 'both-for-write' | 'own-mm';
+  /** `enum page_walk_lock` value 3: nothing, PGWALK_NOLOCK in one of its forms, or PGWALK_VMA_RDLOCK_VERIFY. */
+  readonly lockMode3:
+    'absent' | 'nolock-anywhere' | 'nolock-init-mm-only' | 'nolock-kernel-walk-only' | 'vma-read-verify';
+  /** An `install_pte` member is refused with -EINVAL (`check_ops_valid()`, later `check_ops_safe()`). */
   readonly refusesInstallPte: boolean;
   /**
    * Where `walk->action` is set back to ACTION_SUBTREE: at the loop's label, or only after the none test, which leaves a
@@ -25,6 +35,11 @@ export interface WalkRules {
    * them?
    */
   readonly continueChecked: 'before-leaf-test' | 'after-leaf-test';
+  /**
+   * How a PUD that changed under the walk is noticed: `walk_pmd_range()` reads it again on entry, and the caller looks at the
+   * action afterwards; or `walk_pud_range()` tests it for none before it descends.
+   */
+  readonly pudRecheck: 'in-pmd-range' | 'none-test';
   /**
    * `pmd_present()`, `pmd_leaf()` and their PUD forms: a function reads its argument once; a macro reads the entry anew for
    * each part of the test.

@@ -68,7 +68,7 @@ const NEEDS_SPLITTING: readonly CallName[] = [
 
 /** Does this function exist at a revision with these rules? */
 export function callExists(fn: CallName, rules: Rules): boolean {
-  if (fn === 'walk_kernel_page_table_range_lockless') return rules.walk.locklessHelper;
+  if (fn === 'walk_kernel_page_table_range_lockless') return rules.walk.locklessHelper !== 'absent';
   return !NEEDS_SPLITTING.includes(fn) || rules.pageattr.walker === 'lockless-walk';
 }
 

@@ -14,6 +14,7 @@ import {
   ACTION_AGAIN,
   ACTION_CONTINUE,
   ACTION_SUBTREE,
+  PGWALK_NOLOCK,
   PGWALK_RDLOCK,
   PGWALK_VMA_RDLOCK_VERIFY,
   PGWALK_WRLOCK,
@@ -142,10 +143,12 @@ const walkPmdRange = kernelFunction(
     const { ops } = walk;
     const rules = k.rules.walk;
     // The PUD may have changed since the caller looked: if it is no table any more, the caller does it again.
-    const pudval = yield* readOnce(pud);
-    if (k.geo.levels.pmd.folded !== 'build' && (!present(pudval) || leaf(pudval))) {
-      walk.action = ACTION_AGAIN;
-      return 0;
+    if (rules.pudRecheck === 'in-pmd-range') {
+      const pudval = yield* readOnce(pud);
+      if (k.geo.levels.pmd.folded !== 'build' && (!present(pudval) || leaf(pudval))) {
+        walk.action = ACTION_AGAIN;
+        return 0;
+      }
     }
     const hasHandler = ops.pteEntry !== undefined;
     const depth = realDepth(k, 3);
@@ -209,8 +212,13 @@ const walkPudRange = kernelFunction(
         if (walk.noVma && (yield* leafOrAbsent(k, pud, pudLeaf, pudPresent))) break;
         if (skip) break;
         if (!walk.noVma) yield* splitHugePud(pud);
+        if (rules.pudRecheck === 'none-test' && (yield* pudNone(k, pud))) {
+          walk.action = ACTION_AGAIN;
+          continue;
+        }
         err = yield* walkPmdRange(k, pud, at, next, walk);
         if (err !== 0) return err;
+        if (rules.pudRecheck === 'none-test') break;
       } while (walk.action === ACTION_AGAIN);
       pud = advance(pud, 1);
       at = next;
@@ -274,65 +282,80 @@ const walkPgdRange = kernelFunction(
   },
 );
 
-/** `check_ops_safe()` (v7.3): an `install_pte` member is for VMA walks inside mm/ only. */
+/** `check_ops_safe()`, earlier `check_ops_valid()`: an `install_pte` member is for VMA walks inside mm/ only. */
 function opsSafe(k: Kernel, ops: MmWalkOps): boolean {
   return !(k.rules.walk.refusesInstallPte && ops.installPte === true);
 }
 
-/** The part the two kernel walks share from v7.3 on: init_mm, no VMA, no lock looked at. */
-function* walkKernel(
-  k: Kernel,
-  start: U64,
-  end: U64,
-  ops: MmWalkOps,
-  pgd: number | undefined,
-): Walker<number> {
-  if (end.le(start)) return -EINVAL;
-  if (!opsSafe(k, ops)) return -EINVAL;
-  return yield* walkPgdRange(k, start, end, {
-    ops,
-    mm: k.mm('init_mm'),
-    pgd,
-    noVma: true,
-    vma: undefined,
-    action: ACTION_SUBTREE,
-  });
+/** Does this walk ask for PGWALK_NOLOCK, and is there such a mode? */
+function wantsNoLock(k: Kernel, ops: MmWalkOps): boolean {
+  const { lockMode3 } = k.rules.walk;
+  return ops.walkLock === PGWALK_NOLOCK && lockMode3 !== 'absent' && lockMode3 !== 'vma-read-verify';
+}
+
+function walkOf(mm: Mm, ops: MmWalkOps, pgd: number | undefined): MmWalk {
+  return { ops, mm, pgd, noVma: true, vma: undefined, action: ACTION_SUBTREE };
 }
 
 /**
- * `walk_kernel_page_table_range()`: asserts init_mm's mmap_lock, read or write. v6.12 checks the range first, so an empty one
- * asserts nothing.
+ * `walk_page_range_novma()` (to v6.15): tables of any mm, without VMAs. init_mm's lock may be held for read, any other mm's must be
+ * held for write. PGWALK_NOLOCK, as first posted, left that out for every mm; the review wanted it for init_mm only.
+ */
+export const walkPageRangeNovma = kernelFunction(
+  info('walk_page_range_novma', undefined, undefined),
+  function* (
+    k: Kernel,
+    mm: Mm,
+    start: U64,
+    end: U64,
+    ops: MmWalkOps,
+    pgd: number | undefined,
+  ): Walker<number> {
+    if (end.le(start)) return -EINVAL;
+    if (!opsSafe(k, ops)) return -EINVAL;
+    const isInitMm = mm.name === 'init_mm';
+    const noLock = wantsNoLock(k, ops) && (isInitMm || k.rules.walk.lockMode3 === 'nolock-anywhere');
+    if (!noLock) yield* isInitMm ? mmapAssertLocked(mm) : mmapAssertWriteLocked(mm);
+    return yield* walkPgdRange(k, start, end, walkOf(mm, ops, pgd));
+  },
+);
+
+/**
+ * `walk_kernel_page_table_range()`: init_mm's tables, with its mmap_lock held, read or write. v7.3 asserts before it looks at the
+ * arguments, so that an empty range warns too; before, such a range asserted nothing.
  */
 export const walkKernelPageTableRange = kernelFunction(
   info('walk_kernel_page_table_range', 522, 623),
   function* (k: Kernel, start: U64, end: U64, ops: MmWalkOps, pgd: number | undefined): Walker<number> {
     const initMm = k.mm('init_mm');
-    if (k.rules.walk.locklessHelper) {
-      if (k.rules.walk.kernelRangeAsserts === 'before-range-check') yield* mmapAssertLocked(initMm);
+    if (k.rules.walk.kernelRangeAsserts === 'before-checks') {
+      yield* mmapAssertLocked(initMm);
       return yield* walkKernelPageTableRangeLockless(k, start, end, ops, pgd);
     }
     if (end.le(start)) return -EINVAL;
-    yield* mmapAssertLocked(initMm);
-    return yield* walkPgdRange(k, start, end, {
-      ops,
-      mm: initMm,
-      pgd,
-      noVma: true,
-      vma: undefined,
-      action: ACTION_SUBTREE,
-    });
+    if (!opsSafe(k, ops)) return -EINVAL;
+    if (!wantsNoLock(k, ops)) yield* mmapAssertLocked(initMm);
+    return yield* walkPgdRange(k, start, end, walkOf(initMm, ops, pgd));
   },
 );
 
-/** `walk_kernel_page_table_range_lockless()`: nothing is asserted; the caller must own the range. Not in v6.12. */
+/**
+ * `walk_kernel_page_table_range_lockless()`: nothing is asserted; the caller must own the range. As posted fourth it took no root,
+ * before and since it does.
+ */
 export const walkKernelPageTableRangeLockless = kernelFunction(
   info('walk_kernel_page_table_range_lockless', undefined, 646),
-  walkKernel,
+  function* (k: Kernel, start: U64, end: U64, ops: MmWalkOps, pgd: number | undefined): Walker<number> {
+    if (end.le(start)) return -EINVAL;
+    if (!opsSafe(k, ops)) return -EINVAL;
+    const root = k.rules.walk.locklessHelper === 'without-pgd' ? undefined : pgd;
+    return yield* walkPgdRange(k, start, end, walkOf(k.mm('init_mm'), ops, root));
+  },
 );
 
 /**
- * `walk_page_range_debug()`: any mm, its own mmap_lock and init_mm's both wanted for write; for init_mm that is one lock,
- * asserted twice.
+ * `walk_page_range_debug()`: any mm. Its own mmap_lock and init_mm's are both wanted for write (one lock, asserted twice, for
+ * init_mm); in the form first merged, only its own, and init_mm went to the kernel walk, where read is enough.
  */
 export const walkPageRangeDebug = kernelFunction(
   info('walk_page_range_debug', 567, 682),
@@ -344,32 +367,43 @@ export const walkPageRangeDebug = kernelFunction(
     ops: MmWalkOps,
     pgd: number | undefined,
   ): Walker<number> {
+    if (k.rules.walk.debugAsserts === 'own-mm') {
+      if (mm.name === 'init_mm') return yield* walkKernelPageTableRange(k, start, end, ops, pgd);
+      if (end.le(start)) return -EINVAL;
+      if (!opsSafe(k, ops)) return -EINVAL;
+      yield* mmapAssertWriteLocked(mm);
+      return yield* walkPgdRange(k, start, end, walkOf(mm, ops, pgd));
+    }
     yield* mmapAssertWriteLocked(mm);
     yield* mmapAssertWriteLocked(k.mm('init_mm'));
     if (end.le(start)) return -EINVAL;
     if (!opsSafe(k, ops)) return -EINVAL;
-    return yield* walkPgdRange(k, start, end, {
-      ops,
-      mm,
-      pgd,
-      noVma: true,
-      vma: undefined,
-      action: ACTION_SUBTREE,
-    });
+    return yield* walkPgdRange(k, start, end, walkOf(mm, ops, pgd));
   },
 );
 
-/** `process_mm_walk_lock()`: what the walk asserts of the mm's mmap_lock. */
-function* processMmWalkLock(mm: Mm, walkLock: PageWalkLock): Walker<void> {
+/**
+ * `process_mm_walk_lock()`: what the walk asserts of the mm's mmap_lock. Answers true where the mode is refused here.
+ * As first posted PGWALK_NOLOCK fell into the branch for write locks, by accident.
+ */
+function* processMmWalkLock(k: Kernel, mm: Mm, walkLock: PageWalkLock): Walker<boolean> {
   if (walkLock === PGWALK_RDLOCK) yield* mmapAssertLocked(mm);
-  else if (walkLock !== PGWALK_VMA_RDLOCK_VERIFY) yield* mmapAssertWriteLocked(mm);
+  else if (walkLock !== PGWALK_NOLOCK) yield* mmapAssertWriteLocked(mm);
+  else {
+    const { lockMode3 } = k.rules.walk;
+    if (lockMode3 === 'nolock-anywhere') yield* mmapAssertWriteLocked(mm);
+    return lockMode3 === 'nolock-init-mm-only' || lockMode3 === 'nolock-kernel-walk-only';
+  }
+  return false;
 }
 
 /** `process_vma_walk_lock()`: what it takes or asserts of the VMA's own lock. */
-function* processVmaWalkLock(vma: Vma, walkLock: PageWalkLock): Walker<void> {
+function* processVmaWalkLock(k: Kernel, vma: Vma, walkLock: PageWalkLock): Walker<void> {
   if (walkLock === PGWALK_WRLOCK) yield* new VmaLock('vma_start_write', vma.id);
   else if (walkLock === PGWALK_WRLOCK_VERIFY) yield* new VmaLock('vma_assert_write_locked', vma.id);
-  else if (walkLock === PGWALK_VMA_RDLOCK_VERIFY) yield* new VmaLock('vma_assert_locked', vma.id);
+  else if (walkLock === PGWALK_VMA_RDLOCK_VERIFY && k.rules.walk.lockMode3 === 'vma-read-verify') {
+    yield* new VmaLock('vma_assert_locked', vma.id);
+  }
 }
 
 /** `__walk_page_range()`: the tables under one VMA, between its two callbacks. */
@@ -403,7 +437,7 @@ export const walkPageRange = kernelFunction(
     const walkLock = ops.walkLock ?? PGWALK_RDLOCK;
     if (!opsSafe(k, ops)) return -EINVAL;
     if (end.le(startAddr)) return -EINVAL;
-    yield* processMmWalkLock(mm, walkLock);
+    if (yield* processMmWalkLock(k, mm, walkLock)) return -EINVAL;
     const walk: MmWalk = { ops, mm, pgd: undefined, noVma: false, vma: undefined, action: ACTION_SUBTREE };
     let vma = yield* findVma(mm, startAddr);
     let start = startAddr;
@@ -415,7 +449,7 @@ export const walkPageRange = kernelFunction(
         if (vma !== undefined && vma.start.lt(end)) next = vma.start;
         if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, start, next, -1, walk);
       } else {
-        yield* processVmaWalkLock(vma, walkLock);
+        yield* processVmaWalkLock(k, vma, walkLock);
         walk.vma = vma;
         if (vma.end.lt(end)) next = vma.end;
         const here: Vma = vma;
@@ -453,8 +487,8 @@ export const walkPageVma = kernelFunction(
 
 function* walkVma(k: Kernel, mm: Mm, vma: Vma, start: U64, end: U64, ops: MmWalkOps): Walker<number> {
   const walkLock = ops.walkLock ?? PGWALK_RDLOCK;
-  yield* processMmWalkLock(mm, walkLock);
-  yield* processVmaWalkLock(vma, walkLock);
+  if (yield* processMmWalkLock(k, mm, walkLock)) return -EINVAL;
+  yield* processVmaWalkLock(k, vma, walkLock);
   const walk: MmWalk = { ops, mm, pgd: undefined, noVma: false, vma, action: ACTION_SUBTREE };
   return yield* walkPageRangeInVma(k, start, end, walk);
 }

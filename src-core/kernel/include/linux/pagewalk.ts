@@ -13,11 +13,12 @@ export const ACTION_AGAIN = 2;
 /** One of the three. A plain number, because a callback may set it behind the walker's back. */
 export type PageWalkAction = number;
 
-/** `enum page_walk_lock`. The last one exists from v7.3 on. */
+/** `enum page_walk_lock`. Number 3 was PGWALK_NOLOCK in the patches that proposed it, and means something else since v7.2. */
 export const PGWALK_RDLOCK = 0;
 export const PGWALK_WRLOCK = 1;
 export const PGWALK_WRLOCK_VERIFY = 2;
 export const PGWALK_VMA_RDLOCK_VERIFY = 3;
+export const PGWALK_NOLOCK = 3;
 
 export type PageWalkLock = 0 | 1 | 2 | 3;
 

@@ -136,7 +136,7 @@ const changeMemoryRange = kernelFunction(
 
 /** `change_page_range()` (v6.12): what `apply_to_page_range()` does to each PTE. */
 function changePageRange(masks: Masks): (k: Kernel, pte: EntryPtr) => Walker<number> {
-  return function* (_k, pte) {
+  return function* (_k: Kernel, pte: EntryPtr): Walker<number> {
     yield* setPte(pte, apply(yield* readOnce(pte), masks));
     return 0;
   };
