@@ -85,7 +85,7 @@ async function readFileAs(
   if (text === undefined || !looksLikePtdump(text)) {
     return fail(label, 'is neither captured tables ("PTTABS1") nor the text of a kernel\'s ptdump');
   }
-  const dump = parsePtdump(text);
+  const dump = parsePtdump(content.value);
   if (!dump.ok) return fail(label, `${dump.error.path}: ${dump.error.message}`);
   return { ok: true, value: { kind: 'ptdump', label, dump: dump.value } };
 }
