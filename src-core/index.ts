@@ -70,3 +70,17 @@ export type { BuiltinCapture } from './import/builtin.ts';
 export { BUILTIN_CAPTURES, builtinCapture } from './import/builtin.ts';
 export { gunzip, isGzip } from './import/gunzip.ts';
 export { x86Geometry } from './arch/x86/geometry.ts';
+
+export type { Link, LinkFault, LinkOptions, LinkProblem, LinkTarget } from './scenario/link.ts';
+export { decodeLink, encodeLink, LINK_MAX_CHARS, linkReach } from './scenario/link.ts';
+export type { LibraryEntry } from './scenario/library.ts';
+export { CHAPTERS, findLibraryEntry, LIBRARY } from './scenario/library.ts';
+export { openScenario } from './scenario/migrations.ts';
+export { parseJson } from './scenario/check-json.ts';
+export { formatJson } from './scenario/check-json-format.ts';
+export { nearest } from './scenario/check-nearest.ts';
+export type { ListingMemory } from './scenario/listing-world.ts';
+export { worldFromListing } from './scenario/listing-world.ts';
+export type { JsonSchema } from './scenario/schema-json.ts';
+export { SCENARIO_SCHEMA_PATH, scenarioJsonSchema } from './scenario/schema-json.ts';
+export { traceText } from './trace/text.ts';
