@@ -43,7 +43,7 @@ export function frameLines(
   };
   if (!switched && step.ev !== 'hole' && isNamed(own, step.depth)) return { depth: step.depth, lines: [] };
   const stack = stackOf(step, run);
-  const depth = stack === undefined ? step.depth : stack.length - 1;
+  const depth = stack === undefined ? Math.max(0, step.depth) : stack.length - 1;
   const lines: string[] = [];
   const name = (frame: Frame, at: number, always: boolean): void => {
     if (!always && isNamed(frame, at)) return;

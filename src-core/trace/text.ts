@@ -97,8 +97,8 @@ function resultLines(run: TraceSource): string[] {
 
 /** What a context holds, where the step's own line does not say it or there is more than one lock. */
 function heldLines(step: Step, before: readonly string[]): string[] {
-  const changed = !sameList(step.held, before);
-  if (!changed || (step.held.length < 2 && sameList(step.held, heldAfter(step, before)))) return [];
+  const told = sameList(step.held, heldAfter(step, before));
+  if (told && (step.held.length < 2 || sameList(step.held, before))) return [];
   const held = step.held.length === 0 ? '-' : step.held.map(word).join(' ');
   return [`${' '.repeat(INDENT)}held: ${held}`];
 }
@@ -164,12 +164,14 @@ function fewWords(step: Step, ctx: NarrationContext): string {
   }
 }
 
-/** A size as ptdump prints it: `2M`, `64K`; in hex bytes if it is no whole number of units. */
+/** A size as ptdump prints it: `2M`, `64K`; in hex where it is no whole number of kilobytes. */
 function bytes(size: U64): string {
   const units = ['', 'K', 'M', 'G', 'T', 'P'];
   let unit = units.length - 1;
-  while (unit > 0 && (size.isZero() || !size.and(U64.mask(10 * unit)).isZero())) unit--;
-  return `${size.shr(10 * unit).toNumber()}${units[unit] ?? ''}`;
+  while (unit > 0 && !size.and(U64.mask(10 * unit)).isZero()) unit--;
+  return unit === 0 || size.isZero()
+    ? `${size.toHex()} bytes`
+    : `${size.shr(10 * unit).toNumber()}${units[unit] ?? ''}`;
 }
 
 /** Sentences in characters that any mail carries. */
