@@ -47,6 +47,7 @@ export function readInk(host: Element, context: CanvasRenderingContext2D, ratio:
   };
   const lines = pattern(3, (c) => (box(c, solid.ro, 0, 0, 3, 3), box(c, gap, 0, 2, 3, 1)));
   const dotted = pattern(4, (c) => (box(c, solid.rx, 0, 0, 4, 4), box(c, gap, 1, 1, 1.4, 1.4)));
+  const hot = pattern(4, (c) => (box(c, solid.rwx, 0, 0, 4, 4), box(c, gap, 1, 1, 1.4, 1.4)));
   const hatch = pattern(
     3,
     (c) => (
@@ -60,7 +61,13 @@ export function readInk(host: Element, context: CanvasRenderingContext2D, ratio:
     ground: token('raised'),
     tick: token('dim'),
     solid,
-    pattern: { ...solid, ro: lines ?? solid.ro, rx: dotted ?? solid.rx, inv: hatch ?? solid.inv },
+    pattern: {
+      ...solid,
+      ro: lines ?? solid.ro,
+      rx: dotted ?? solid.rx,
+      rwx: hot ?? solid.rwx,
+      inv: hatch ?? solid.inv,
+    },
   };
 }
 

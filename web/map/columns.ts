@@ -11,7 +11,7 @@ const WIDTHS: Readonly<Record<number, readonly number[]>> = {
   2: [400, 420],
   3: [240, 300, 296],
   4: [156, 140, 256, 260],
-  5: [128, 128, 128, 200, 204],
+  5: [132, 132, 132, 194, 198],
 };
 
 /** One column a level that the hardware walks, root first. */

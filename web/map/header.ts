@@ -6,6 +6,8 @@ import { levelWord, paWord } from './words.ts';
 
 /** From the top of a header to the first row of its table. */
 export const HEADER_HEIGHT = 40;
+/** Height of a header on one line. */
+export const LINE_HEADER = 22;
 /** From the top of a header to the middle of its first line: where edges land. */
 export const HEADER_MIDDLE = 9;
 
@@ -46,6 +48,20 @@ export function headerGroup(input: MapInput, box: HeaderBox): Group {
   return { key: box.key, x: box.x, y: box.y, w, h: HEADER_HEIGHT - 4, c: 'header', marks };
 }
 
+/** The same on one line, for the narrow form: level, physical address, state, walkers, and a summary at the right. */
+export function lineHeader(input: MapInput, box: HeaderBox): Group {
+  const pen = new Pen(input.measure);
+  const { w, level, table } = box;
+  const name = pen.text(0, 13, levelWord(level), 'head', level);
+  const marks: Mark[] = [name];
+  if (table !== undefined) {
+    const pa = pen.text(name.w + 10, 13, paWord(table.page.pa), 'mono', 'v');
+    const used = pen.text(w, 13, `${table.contents.used}/${table.page.entries}`, 'mono', 'd', 'end');
+    marks.push(pa, used, ...badges(input, pen, table.page.pa, pa.x + pa.w + 10, w - used.w - 6));
+  }
+  return { key: box.key, x: box.x, y: box.y, w, h: LINE_HEADER, c: 'header', marks };
+}
+
 /** The whole address if there is room, or its first groups. */
 function vaText(pen: Pen, va: U64 | undefined, room: number): Mark[] {
   if (va === undefined) {
@@ -76,12 +92,15 @@ function badges(input: MapInput, pen: Pen, pa: number, from: number, to: number)
       x += word.w + 18;
     }
   }
-  for (const letter of input.walkers.get(pa) ?? []) {
+  const letters = input.walkers.get(pa) ?? [];
+  for (const letter of letters) {
     if (x + 15 > to) break;
     const filled = letter === 'a';
     marks.push(rect(x + 0.5, 2.5, 14, 14, filled ? 'walker filled' : 'walker', 3));
     marks.push(pen.text(x + 7.5, 13, letter, 'monobold', filled ? 'on-text' : 'v', 'middle'));
     x += 18;
   }
+  const word = letters.length === 0 ? '' : letters.length === 1 ? 'walker' : 'walkers';
+  if (word !== '' && x + pen.measure(word, 'sans') <= to) marks.push(pen.text(x, 13, word, 'sans', 'd'));
   return marks;
 }

@@ -1,7 +1,7 @@
 import type { FocusTable } from '../../src-core/index.ts';
 import { focusTables, levelName, tableContents } from '../../src-core/index.ts';
 import { cardGroup, cardHeight } from './card.ts';
-import { HEADER_HEIGHT, headerGroup } from './header.ts';
+import { LINE_HEADER, lineHeader } from './header.ts';
 import type { MapInput } from './input.ts';
 import { leafTable } from './leaf.ts';
 import { looseNode, looseTables } from './loose.ts';
@@ -35,7 +35,7 @@ export function narrowLayout(input: MapInput): MapLayout {
     const va = leaf?.va ?? (stray === undefined ? last?.va : stray.va);
     const contents = tableContents(input.classes, page);
     groups.push(
-      headerGroup(input, {
+      lineHeader(input, {
         key: 'head:list',
         level,
         x: SIDE,
@@ -45,7 +45,7 @@ export function narrowLayout(input: MapInput): MapLayout {
         table: { page, va, contents },
       }),
     );
-    y += HEADER_HEIGHT;
+    y += LINE_HEADER;
     if (page.hw === 3) {
       const made = leafTable(input, {
         page,
@@ -55,7 +55,7 @@ export function narrowLayout(input: MapInput): MapLayout {
         x: SIDE,
         y,
         w,
-        h: Math.max(170, input.height - y - 8),
+        h: Math.max(160, input.height - y - 12),
         depth: path.length,
         bare: true,
       });

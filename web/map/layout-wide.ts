@@ -6,7 +6,7 @@ import { edgeGroup } from './edges.ts';
 import { HEADER_HEIGHT, HEADER_MIDDLE, headerGroup } from './header.ts';
 import type { MapInput } from './input.ts';
 import { leafTable } from './leaf.ts';
-import { LEGEND_HEIGHT, legendGroup } from './legend.ts';
+import { legendGroup, legendHeight } from './legend.ts';
 import { looseNode, looseTables, whyAbsent } from './loose.ts';
 import type { Column, Group, MapLayout, Strip } from './marks.ts';
 import { Pen, rect } from './marks.ts';
@@ -18,9 +18,11 @@ import { LEAST_STRIPS, STRIPS_HEADING, stripsOf, without } from './strips.ts';
 
 /** All focus headers share this top, so that an edge leaves its row, turns once and lands. */
 const TOP = 28;
-const BOTTOM = 14;
+const BOTTOM = 10;
 const MM_HEADING = 24;
 const BETWEEN = 12;
+/** Between a table and the heading of the strips below it. */
+const ABOVE_STRIPS = 8;
 /** Rows in all columns together, so that the live SVG stays small on any screen. */
 const MOST_ROWS = 60;
 
@@ -83,7 +85,7 @@ function rootColumn(
     return page === undefined ? [] : [{ mm, page }];
   });
   const withLegend = input.height >= 330;
-  const bottom = input.height - BOTTOM - (withLegend ? LEGEND_HEIGHT + 8 : 0);
+  const bottom = input.height - BOTTOM - (withLegend ? legendHeight(input) + 8 : 0);
   const pitch = 15;
   const frame = MM_HEADING + HEADER_HEIGHT;
   const wanted = roots.map((r) => wantedHeight(input, r.page, pitch));
@@ -122,8 +124,8 @@ function rootColumn(
     place(input, box, rows, out);
     y += rowsHeight(rows) + BETWEEN;
   }
-  if (withLegend && y <= input.height - BOTTOM - LEGEND_HEIGHT + 6) {
-    out.groups.push(legendGroup(input, column.x, input.height - BOTTOM - LEGEND_HEIGHT, column.w));
+  if (withLegend && y <= input.height - BOTTOM - legendHeight(input) + 6) {
+    out.groups.push(legendGroup(input, column.x, input.height - BOTTOM - legendHeight(input), column.w));
   }
 }
 
@@ -249,7 +251,7 @@ function tableColumn(
       for (let k = from; k < out.groups.length; k++) out.groups[k] = asGhost(out.groups[k] ?? frame);
       out.groups.splice(from, 0, frame);
     }
-    y += BETWEEN;
+    y += ABOVE_STRIPS;
   }
   const made = stripsOf(input, {
     hw: column.hw,
@@ -272,9 +274,9 @@ function asGhost(g: Group): Group {
 /** Room kept for the strips of a column, heading and space above included. */
 function stripsRoom(column: Column, n: number, avail: number): number {
   if (n === 0) return 0;
-  const each = column.hw === 3 ? 3 : column.w >= 220 ? 12.5 : 24;
-  const want = STRIPS_HEADING + Math.max(20, n * each);
-  return BETWEEN + Math.min(want, Math.max(LEAST_STRIPS, avail * 0.37));
+  const each = column.hw === 3 ? 3 : column.w >= 220 ? 12 : 24;
+  const want = STRIPS_HEADING + Math.max(20, n * each + (n > 1 ? 4 : 0));
+  return ABOVE_STRIPS + Math.min(want, Math.max(LEAST_STRIPS, avail * 0.37));
 }
 
 /** The edges of the focus path. */

@@ -14,7 +14,7 @@ const LINE = 13;
 
 interface Note {
   readonly y: number;
-  readonly lines: readonly (readonly [text: string, face: Face, tone: string])[];
+  readonly lines: readonly (readonly [words: readonly string[], face: Face, tone: string])[];
 }
 
 /** Words at the right of the grid: what happened to the open groups, and what the long stretches between them are. */
@@ -29,8 +29,8 @@ export function sideMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: 
     const from = note.y - (note.lines.length * LINE) / 2;
     const to = from + note.lines.length * LINE;
     if (!free(from, to)) return false;
-    const texts = note.lines.map(([s, face, tone], i) => {
-      const fitted = pen.fit([s], face, room - (at - x));
+    const texts = note.lines.map(([words, face, tone], i) => {
+      const fitted = pen.fit(words, face, room - (at - x));
       return fitted === undefined ? undefined : pen.text(at, from + i * LINE + 10, fitted, face, tone);
     });
     const drawn = texts.filter((t) => t !== undefined);
@@ -81,18 +81,18 @@ function stretches(
 function summary(is: EntryClass, groups: number, n: number): Note['lines'] {
   if (is.cont) {
     return [
-      [`${groups} × CONT`, 'bold', 'v'],
-      [`${n} pages`, 'sans', 'd'],
-      [lookWord(is), 'sans', 'd'],
+      [[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'],
+      [[`${n} pages`, `×${n}`], 'sans', 'd'],
+      [[lookWord(is)], 'sans', 'd'],
     ];
   }
   if (is.kind === 'page') {
     return [
-      [`${n} pages`, 'sans', 'v'],
-      [lookWord(is), 'sans', 'd'],
+      [[`${n} pages`, `×${n}`], 'sans', 'v'],
+      [[lookWord(is)], 'sans', 'd'],
     ];
   }
-  return [[`${n} ${kindWord(is.kind)}`, 'sans', 'f']];
+  return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
 }
 
 /** What the run did to a group, in two short lines: `CONT off`, `step 16`. */
@@ -109,15 +109,15 @@ function happened(input: MapInput, box: LeafTableBox, row: LeafRow): Note['lines
     const was = input.classes.of(3, change.old.hi, change.old.lo);
     const is = input.classes.of(3, change.new.hi, change.new.lo);
     return [
-      [changeWords(was, is, recent.length === 1 ? `${idx}: ` : ''), 'bold', 'now'],
-      [`step ${newest}`, 'sans', 'now'],
+      [[changeWords(was, is, recent.length === 1 ? `${idx}: ` : '')], 'bold', 'now'],
+      [[`step ${newest}`, `at ${newest}`], 'sans', 'now'],
     ];
   }
   if (now !== undefined) {
     const word = now.kind === 'load' ? 'load' : 'set';
     return [
-      [now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, 'bold', 'now'],
-      [`step ${now.step}`, 'sans', 'now'],
+      [[now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, word], 'bold', 'now'],
+      [[`step ${now.step}`, `at ${now.step}`], 'sans', 'now'],
     ];
   }
   return [];

@@ -8,6 +8,7 @@ import type { Mark } from './marks.ts';
 import { path, Pen, px, rect } from './marks.ts';
 import { comingWords } from './row-group.ts';
 import { shownChanges } from './segments.ts';
+import { paintOf } from './words.ts';
 
 /** What lies over the grid of a leaf table: the step's mark, changed groups, the focus, the selection, what is to come. */
 export function leafTags(input: MapInput, box: LeafTableBox, grid: Grid, rows: readonly LeafRow[]): Mark[] {
@@ -31,11 +32,16 @@ export function leafTags(input: MapInput, box: LeafTableBox, grid: Grid, rows: r
     if (v?.table === box.page.pa && inRow(v.idx)) single(v.idx, 'broken');
     const next = comingIn(input, box.page.pa, row.first, row.n);
     if (next === undefined) continue;
-    single(next.idx, 'coming');
     const is = input.classes.of(3, next.change.new.hi, next.change.new.lo);
+    const cell = cellBox(grid, row, next.idx);
+    const paint = paintOf(is);
+    if (paint !== undefined)
+      marks.push(
+        rect(cell.x + 0.5, cell.y, cell.w - 1, cell.h, paint === 'inv' ? 'half inv' : 'half', 1, paint),
+      );
+    single(next.idx, 'coming');
     const words = pen.fit(comingWords(next.idx, 2, is, next.change.step), 'bold', grid.w - 16);
     if (words === undefined) continue;
-    const cell = cellBox(grid, row, next.idx);
     const w = pen.measure(words, 'bold') + 12;
     const left = Math.max(grid.x, Math.min(cell.x + cell.w / 2 + 9, grid.x + grid.w - w));
     const from = cell.x + cell.w / 2;
@@ -79,6 +85,7 @@ function changedMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: read
   const changed = [...shownChanges(input, box.page.pa).keys()];
   if (changed.length === 0) return [];
   const edges = rows
+    .filter((r) => currentIn(input, box.page.pa, r.first, r.n) === undefined)
     .filter((r) => changed.some((i) => i >= r.first && i < r.first + r.n))
     .map((r) => `M${px(grid.x - 5.5)} ${px(r.y)}v${px(Math.max(2, r.h - (r.open ? 3 : 1)))}`);
   return edges.length === 0 ? [] : [path(edges.join(''), 'edge-now-line')];

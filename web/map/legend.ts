@@ -3,42 +3,50 @@ import type { Group, Mark, Paint } from './marks.ts';
 import { barPath, path, Pen, rect } from './marks.ts';
 import { dots } from './swatch.ts';
 
-export const LEGEND_HEIGHT = 66;
 const LINE = 16;
+
+/** A writable and executable leaf is somewhere in these tables. */
+function hasWritableCode(input: MapInput): boolean {
+  return input.classes.known().some((is) => is.permission === 'RWX');
+}
+
+/** Height of the legend: it names only what there can be. */
+export function legendHeight(input: MapInput): number {
+  const lines = (hasWritableCode(input) ? 4 : 3) + (input.geo.contPteShift > 0 ? 1 : 0);
+  return lines * LINE + 2;
+}
 
 /** What the fills and shapes mean, in the corner of the map. */
 export function legendGroup(input: MapInput, x: number, y: number, w: number): Group {
   const pen = new Pen(input.measure);
   const marks: Mark[] = [];
   const second = Math.max(76, Math.floor(w / 2) - 2);
-  const area = (col: number, line: number, paint: Paint, words: string): void => {
-    const at = col === 0 ? 0 : second;
-    marks.push(
-      rect(at, line * LINE + 1, 14, 9, paint === 'inv' ? 'area inv' : 'area', 1, paint),
-      pen.text(at + 20, line * LINE + 9.5, words, 'sans', 'd'),
-    );
+  let n = 0;
+  const place = (words: string, mark: (at: number, top: number) => Mark): void => {
+    const at = n % 2 === 0 ? 0 : second;
+    const top = Math.floor(n / 2) * LINE + 1;
+    marks.push(mark(at, top), pen.text(at + 20, top + 8.5, words, 'sans', 'd'));
+    n++;
   };
-  area(0, 0, 'rw', 'RW NX');
-  area(1, 0, 'ro', 'RO NX');
-  area(0, 1, 'rx', 'RO X');
-  area(1, 1, 'inv', 'INV');
-  marks.push(rect(0.5, 2 * LINE + 1, 13, 9, 'hollow', 1), pen.text(20, 2 * LINE + 9.5, 'table', 'sans', 'd'));
-  marks.push(
-    path(dots(second, 2 * LINE + 5.5, 14), 'dots'),
-    pen.text(second + 20, 2 * LINE + 9.5, 'none', 'sans', 'd'),
-  );
+  const area = (words: string, paint: Paint): void =>
+    place(words, (at, top) => rect(at, top, 14, 9, paint === 'inv' ? 'area inv' : 'area', 1, paint));
+  area('RW NX', 'rw');
+  area('RO NX', 'ro');
+  area('RO X', 'rx');
+  if (hasWritableCode(input)) area('RW X', 'rwx');
+  area('INV', 'inv');
+  place('table', (at, top) => rect(at + 2.5, top, 9, 9, 'hollow', 1));
+  place('none', (at, top) => path(dots(at, top + 4.5, 14), 'dots'));
   if (input.geo.contPteShift > 0) {
+    const size = 1 << input.geo.contPteShift;
+    const top = Math.ceil(n / 2) * LINE + 1;
     const words = pen.fit(
-      [
-        `contiguous group of ${1 << input.geo.contPteShift}`,
-        `CONT group of ${1 << input.geo.contPteShift}`,
-        'CONT group',
-      ],
+      [`contiguous group of ${size}`, `CONT group of ${size}`, 'CONT group'],
       'sans',
       w - 36,
     );
-    marks.push(path(barPath(0, 3 * LINE + 1, 28, 9), 'area', 'rw'));
-    if (words !== undefined) marks.push(pen.text(35, 3 * LINE + 9.5, words, 'sans', 'd'));
+    marks.push(path(barPath(0, top, 28, 9), 'area', 'rw'));
+    if (words !== undefined) marks.push(pen.text(35, top + 8.5, words, 'sans', 'd'));
   }
-  return { key: 'legend', x, y, w, h: LEGEND_HEIGHT, c: 'legend', marks };
+  return { key: 'legend', x, y, w, h: legendHeight(input), c: 'legend', marks };
 }

@@ -32,8 +32,8 @@ export function rowMetrics(input: MapInput, box: RowsBox, rows: readonly Row[]):
   );
   const tight = box.w < 150;
   const index = LENS + 3 + Math.ceil(Math.max(widest, 14));
-  const at = index + (tight ? 3 : 6);
-  const text = at + (tight ? 17 : 20);
+  const at = index + (tight ? 5 : 6);
+  const text = at + (tight ? 19 : 20);
   const room = box.w - 4 - text;
   // Addresses only where their low half tells the rows apart and the longest words fit beside them.
   const address =
@@ -82,9 +82,12 @@ export function rowGroup(input: MapInput, box: RowsBox, row: Row, m: RowMetrics)
       'end',
     ),
   );
-  if (change === undefined) marks.push(...plain(input, pen, box, row, s, m, now?.kind));
-  else marks.push(...opened(input, pen, box, row, s, change, m));
-  if (broken === undefined) marks.push(...coming(input, pen, box, row, s, m));
+  const tag = broken === undefined ? coming(input, pen, box, row, s, m) : undefined;
+  const end = tag?.from === undefined ? m.end : tag.from - 6;
+  if (change === undefined)
+    marks.push(...plain(input, pen, box, row, s, { ...m, end }, tag === undefined ? now?.kind : undefined));
+  else marks.push(...opened(input, pen, box, row, s, change, { ...m, end }));
+  marks.push(...(tag?.marks ?? []));
   if (selected) marks.push(rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'chosen', 3));
 
   const child = s.is.kind === 'table' ? input.tree.byPa.get(pointee(input, box, s.value)) : undefined;
@@ -102,6 +105,11 @@ export function rowGroup(input: MapInput, box: RowsBox, row: Row, m: RowMetrics)
 
 function pointee(input: MapInput, box: RowsBox, value: U64): number {
   return input.classes.format.address(input.geo, box.page.hw, value);
+}
+
+/** `load`, and of which entry where the row stands for several. */
+function nowWord(input: MapInput, s: Segment, now: 'load' | 'set'): string {
+  return s.n === 1 || input.current?.count !== undefined ? now : `${now} ${input.current?.idx ?? ''}`;
 }
 
 /** The last eight digits of an address, as rows show it. */
@@ -122,13 +130,11 @@ function plain(
   const marks = swatch(s.is, m.swatch, y);
   let end = m.end;
   const word =
-    now === undefined
-      ? undefined
-      : pen.text(m.end, y + 4, now === 'load' ? 'load' : 'set', 'bold', 'now', 'end');
+    now === undefined ? undefined : pen.text(m.end, y + 4, nowWord(input, s, now), 'bold', 'now', 'end');
   if (word !== undefined && m.text + 56 + word.w <= m.end) {
     marks.push(word);
     end -= word.w + 6;
-  } else if (m.address) {
+  } else if (m.address && m.end === box.w - 4) {
     const va = pen.hex(m.end, y + 4, lowHalf(rowVa(input, box, s.first)), 'mono', 'f', 'end');
     marks.push(va);
     end -= va.w + 6;
@@ -205,18 +211,25 @@ function withAddress(
   return [...words.map((w) => `${w} ${pa}`), ...words];
 }
 
-/** Dashed, with a dark tag: the recorded run will write here after the cursor. */
-function coming(input: MapInput, pen: Pen, box: RowsBox, row: Row, s: Segment, m: RowMetrics): Mark[] {
+/** Dashed, with a dark tag: the recorded run will write here after the cursor. `from`: where the tag begins. */
+function coming(
+  input: MapInput,
+  pen: Pen,
+  box: RowsBox,
+  row: Row,
+  s: Segment,
+  m: RowMetrics,
+): { readonly marks: readonly Mark[]; readonly from: number | undefined } | undefined {
   const next = comingIn(input, box.page.pa, s.first, s.n);
-  if (next === undefined) return [];
+  if (next === undefined) return undefined;
   const is = input.classes.of(box.page.hw, next.change.new.hi, next.change.new.lo);
-  const tag = comingWords(next.idx, s.n, is, next.change.step);
   const y = row.h - box.pitch / 2;
-  const words = pen.fit(tag, 'bold', m.end - m.text - 20);
-  const marks: Mark[] = [rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'coming', 3)];
-  if (words === undefined) return marks;
+  const words = pen.fit(comingWords(next.idx, s.n, is, next.change.step), 'bold', m.end - m.text - 48);
+  const frame = rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'coming', 3);
+  if (words === undefined) return { marks: [frame], from: undefined };
   const text = pen.text(m.end - 4, y + 4, words, 'bold', 'on-text', 'end');
-  return [...marks, rect(m.end - text.w - 10, y - 6.5, text.w + 12, 13, 'chip', 3), text];
+  const from = m.end - text.w - 10;
+  return { marks: [frame, rect(from, y - 6.5, text.w + 12, 13, 'chip', 3), text], from };
 }
 
 /** `5 → INV at 29`, and shorter. */

@@ -61,18 +61,11 @@ export function rowsOf(
   maxRows: number,
 ): readonly Row[] {
   const segments = segmentsOf(input, box.page);
-  const opened = segments.filter((s) => s.change !== undefined).length;
-  const extra = openHeight(box.pitch) - box.pitch;
-  // What opens may itself be folded away, so the room it takes is counted again until it fits.
-  const fit = Math.min(maxRows, Math.floor(room / box.pitch));
-  const tries = Math.min(opened, Math.floor(room / openHeight(box.pitch)));
+  const weights = segments.map((s) => weightOf(input, box, s));
+  // Changed rows open, and which rows are shown decides how many of those there are: fewer rows until it fits.
   let folded: readonly FoldedRow[] = [];
-  for (let open = tries; open >= 0; open--) {
-    const rows = Math.max(3, fit - Math.ceil((open * extra) / box.pitch));
-    folded = foldRows(segments.length, rows, (i) => {
-      const s = segments[i];
-      return s === undefined ? 0 : weightOf(input, box, s);
-    });
+  for (let most = Math.max(3, Math.min(maxRows, Math.floor(room / box.pitch))); most >= 3; most--) {
+    folded = foldRows(segments.length, most, (i) => weights[i] ?? 0);
     const height = folded.reduce((sum, r) => sum + heightOf(r, segments, box.pitch), 0);
     if (height <= room) break;
   }

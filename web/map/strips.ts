@@ -20,12 +20,14 @@ export interface StripsBox {
   readonly more: boolean;
 }
 
-export const STRIPS_HEADING = 20;
+export const STRIPS_HEADING = 18;
 /** Room that strips are not squeezed below, heading included. */
 export const LEAST_STRIPS = 42;
 const GAP_BETWEEN_MMS = 4;
 /** Least height of a band that has words on it. */
 const BAND = 15;
+/** So many tables that look the same are always one band. */
+const LONG_BAND = 16;
 
 /** The strips of a level and their words. Strips themselves are drawn on the canvas. */
 export function stripsOf(
@@ -143,7 +145,7 @@ function labelledStrips(input: MapInput, pen: Pen, box: StripsBox): Made | undef
 function plainStrips(box: StripsBox): Made | undefined {
   const room = box.h - mmGaps(box.nodes);
   const pitch = Math.min(9, room / box.nodes.length);
-  if (pitch < 2) return undefined;
+  if (pitch < 2 || bandsOf(box.nodes).some((band) => band.length >= LONG_BAND)) return undefined;
   const strips: Strip[] = [];
   let y = box.y;
   for (const [i, node] of box.nodes.entries()) {
@@ -162,21 +164,22 @@ function plainStrips(box: StripsBox): Made | undefined {
   return { groups: [], strips };
 }
 
-/** Neighbours that look the same become one band; the rest share what room is left, a pixel or less each. */
-function bandedStrips(input: MapInput, pen: Pen, box: StripsBox): Made {
+/** Neighbours that look the same, together. */
+function bandsOf(nodes: readonly TableNode[]): readonly (readonly TableNode[])[] {
   const bands: TableNode[][] = [];
-  for (const node of box.nodes) {
+  for (const node of nodes) {
     const band = bands[bands.length - 1];
-    const [first] = band ?? [];
-    if (
-      band !== undefined &&
-      first !== undefined &&
-      first.mm === node.mm &&
-      sameRuns(first.contents.runs, node.contents.runs)
-    )
-      band.push(node);
+    const first = band?.[0];
+    const joins = first?.mm === node.mm && sameRuns(first.contents.runs, node.contents.runs);
+    if (joins) band?.push(node);
     else bands.push([node]);
   }
+  return bands;
+}
+
+/** Neighbours that look the same become one band; the rest share what room is left, a pixel or less each. */
+function bandedStrips(input: MapInput, pen: Pen, box: StripsBox): Made {
+  const bands = bandsOf(box.nodes);
   const gaps = mmGaps(box.nodes);
   const room = box.h - gaps;
   // The biggest bands get words, as many as leave two thirds of the room to the rest.
@@ -197,7 +200,7 @@ function bandedStrips(input: MapInput, pen: Pen, box: StripsBox): Made {
     if (i > 0 && bands[i - 1]?.[0]?.mm !== node.mm) y += GAP_BETWEEN_MMS;
     const tall = worded.has(i);
     const h = tall ? BAND - 1 : Math.max(0.5, pitch >= 3 ? pitch - 1 : pitch);
-    const label = tall ? `×${band.length} tables ${bandLook(node)}` : '';
+    const label = tall ? bandWords(node, band.length) : '';
     strips.push({ node, tables: band, x: box.x, y, w: box.w, h, label });
     const words = tall ? pen.fit([label, `×${band.length}`], 'tiny', box.w - 20) : undefined;
     if (words !== undefined) {
@@ -210,10 +213,11 @@ function bandedStrips(input: MapInput, pen: Pen, box: StripsBox): Made {
   return { groups, strips };
 }
 
-/** `RW NX` if the whole table is that, otherwise nothing. */
-function bandLook(node: TableNode): string {
+/** `×480 tables RW NX`; `×480 tables` if each holds several things. */
+function bandWords(node: TableNode, n: number): string {
   const [run, second] = node.contents.runs;
-  return run === undefined || second !== undefined ? '' : lookWord(run.is);
+  if (run === undefined || second !== undefined) return `×${n} tables`;
+  return run.is.kind === 'none' ? `×${n} empty tables` : `×${n} tables ${lookWord(run.is)}`;
 }
 
 /** Orange at the strips that the run has written, and around the one of the step at the cursor. */

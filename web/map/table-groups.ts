@@ -50,7 +50,7 @@ function spineMarks(input: MapInput, box: RowsBox, height: number): Mark[] {
   }
   const written = segmentsOf(input, box.page)
     .filter((s) => s.change !== undefined)
-    .map((s) => rectPath(-3, Math.min(y(s.first), height - 2), 2, Math.max(2, y(s.n))));
+    .map((s) => rectPath(0, Math.min(y(s.first), height - 2), SPINE, Math.max(2, y(s.n))));
   if (written.length > 0) marks.push(path(written.join(''), 'edge-now'));
   return marks;
 }
