@@ -66,14 +66,18 @@ export function leafRows(input: MapInput, box: LeafBox, room: number): readonly 
   const tall = openRowHeight(box.lines);
   const rows =
     groups.length <= MOST_GROUPS ? single(groups, opened) : banded(groups, opened, Math.floor(room / 8));
-  const flat = rows.filter((r) => !r.open).length;
-  const pitch = Math.max(
-    2.5,
-    Math.min(groups.length <= 16 ? 10 : 7, (room - (rows.length - flat) * tall) / Math.max(1, flat)),
-  );
+  const flat = rows.filter((r) => !r.open);
+  const left = room - (rows.length - flat.length) * tall;
+  const pitch = Math.max(2.5, Math.min(groups.length <= 16 ? 10 : 7, left / Math.max(1, flat.length)));
+  const share = left / flat.reduce((sum, r) => sum + Math.sqrt(r.groups), 1);
   let y = 0;
   return rows.map((r) => {
-    const h = r.open ? tall : pitch;
+    // A band is taller the more it stands for, so that there is room for its words.
+    const h = r.open
+      ? tall
+      : r.kind === 'group'
+        ? pitch
+        : Math.max(8, Math.min(64, share * Math.sqrt(r.groups)));
     const at = y;
     y += h;
     return { ...r, y: at, h };

@@ -30,7 +30,7 @@ export function sideMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: 
     const to = from + note.lines.length * LINE;
     if (!free(from, to)) return false;
     const texts = note.lines.map(([words, face, tone], i) => {
-      const fitted = pen.fit(words, face, room - (at - x));
+      const fitted = pen.pick(words, face, room - (at - x));
       return fitted === undefined ? undefined : pen.text(at, from + i * LINE + 10, fitted, face, tone);
     });
     const drawn = texts.filter((t) => t !== undefined);

@@ -40,7 +40,7 @@ export function leafTags(input: MapInput, box: LeafTableBox, grid: Grid, rows: r
         rect(cell.x + 0.5, cell.y, cell.w - 1, cell.h, paint === 'inv' ? 'half inv' : 'half', 1, paint),
       );
     single(next.idx, 'coming');
-    const words = pen.fit(comingWords(next.idx, 2, is, next.change.step), 'bold', grid.w - 16);
+    const words = pen.pick(comingWords(next.idx, 2, is, next.change.step), 'bold', grid.w - 16);
     if (words === undefined) continue;
     const w = pen.measure(words, 'bold') + 12;
     const left = Math.max(grid.x, Math.min(cell.x + cell.w / 2 + 9, grid.x + grid.w - w));

@@ -148,9 +148,15 @@ export class Pen {
     return { t: 'text', x, y, s, face, c, anchor, w: hexWidth(this.measure, s, face), hex: true };
   }
 
+  /** The first of the variants that is at most `w` wide; undefined if none is. */
+  pick(variants: readonly string[], face: Face, w: number): string | undefined {
+    return variants.find((s) => this.measure(s, face) <= w);
+  }
+
   /** The first of the variants that is at most `w` wide; the last one cut short if none is; undefined if there is no room at all. */
   fit(variants: readonly string[], face: Face, w: number): string | undefined {
-    for (const s of variants) if (this.measure(s, face) <= w) return s;
+    const whole = this.pick(variants, face, w);
+    if (whole !== undefined) return whole;
     const last = variants[variants.length - 1] ?? '';
     for (let n = last.length - 1; n >= 3; n--) {
       const cut = `${last.slice(0, n).trimEnd()}…`;

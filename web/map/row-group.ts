@@ -141,11 +141,11 @@ function plain(
   }
   if (s.is.kind === 'table') {
     const tone = row.focus && box.below !== undefined ? box.below : 'd';
-    const name = pen.fit([paWord(pointee(input, box, s.value))], 'mono', end - m.text + 6);
+    const name = pen.pick([paWord(pointee(input, box, s.value))], 'mono', end - m.text + 6);
     if (name !== undefined) marks.push(pen.text(m.text, y + 4, name, 'mono', tone));
     return marks;
   }
-  const words = pen.fit(rowWords(s.is, s.n), 'sans', end - m.text);
+  const words = pen.pick(rowWords(s.is, s.n), 'sans', end - m.text);
   const tone = s.is.kind === 'none' ? 'f' : s.is.kind === 'bad' ? 'bad' : 'v';
   if (words !== undefined) marks.push(pen.text(m.text, y + 4, words, 'sans', tone));
   return marks;
@@ -170,7 +170,7 @@ function opened(
   ];
   marks.push(path(`M${px(m.swatch + 7)} ${px((y1 + y2) / 2 - 3)}v5m-2.5 -2.5l2.5 2.5l2.5 -2.5`, 'arrow-now'));
   if (was !== undefined) {
-    const old = pen.fit(withAddress(input, box, was, s.n, change.old), 'mono', m.end - m.text);
+    const old = pen.pick(withAddress(input, box, was, s.n, change.old), 'mono', m.end - m.text);
     if (old !== undefined) marks.push(pen.text(m.text, y1 + 4, old, 'mono', 'struck'));
   }
   let end = m.end;
@@ -192,7 +192,7 @@ function opened(
     else marks.push({ ...pa, x: m.text });
     return marks;
   }
-  const words = pen.fit(rowWords(s.is, s.n), 'bold', end - m.text);
+  const words = pen.pick(rowWords(s.is, s.n), 'bold', end - m.text);
   if (words !== undefined) marks.push(pen.text(m.text, y2 + 4, words, 'bold', 'v'));
   return marks;
 }
@@ -224,12 +224,14 @@ function coming(
   if (next === undefined) return undefined;
   const is = input.classes.of(box.page.hw, next.change.new.hi, next.change.new.lo);
   const y = row.h - box.pitch / 2;
-  const words = pen.fit(comingWords(next.idx, s.n, is, next.change.step), 'bold', m.end - m.text - 48);
-  const frame = rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'coming', 3);
-  if (words === undefined) return { marks: [frame], from: undefined };
+  const words = pen.pick(comingWords(next.idx, s.n, is, next.change.step), 'bold', m.end - m.text - 48);
+  // What this step does to the row has the outline; the tag then says enough.
+  const busy = currentIn(input, box.page.pa, s.first, s.n) !== undefined;
+  const frame = busy ? [] : [rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'coming', 3)];
+  if (words === undefined) return { marks: frame, from: undefined };
   const text = pen.text(m.end - 4, y + 4, words, 'bold', 'on-text', 'end');
   const from = m.end - text.w - 10;
-  return { marks: [frame, rect(from, y - 6.5, text.w + 12, 13, 'chip', 3), text], from };
+  return { marks: [...frame, rect(from, y - 6.5, text.w + 12, 13, 'chip', 3), text], from };
 }
 
 /** `5 → INV at 29`, and shorter. */

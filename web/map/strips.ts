@@ -81,7 +81,7 @@ function headings(box: StripsBox): readonly string[] {
   return [
     `${n}${more} ${word} ${table} in ${mm}${rest}`,
     `${n}${more} in ${mm}${rest}`,
-    `${n}${more}${rest}`,
+    box.more ? `${n} more${rest}` : `${n} ${table}${rest}`,
     own === 0 ? `${n}${more}` : `${n}${more} · ${own}`,
   ];
 }

@@ -68,11 +68,17 @@ export function kindWord(kind: EntryKind): string {
 /** Words of a row for `n` like entries, longest first. A contiguous run of blocks drops the word block: its mark says it. */
 export function rowWords(is: EntryClass, n: number): readonly string[] {
   const times = n === 1 ? '' : `×${n} `;
-  if (is.permission === undefined) return [`${times}${kindWord(is.kind)}`, kindWord(is.kind)];
+  const short = n === 1 ? [] : [`×${n}`];
+  if (is.permission === undefined) return [`${times}${kindWord(is.kind)}`, kindWord(is.kind), ...short];
   const permission = permissionWords(is.permission);
   const memory = is.memory === '' ? '' : ` ${is.memory}`;
   if (is.cont)
-    return [`${times}${permission}${memory} cont`, `${times}${permission} cont`, `${times}${permission}`];
+    return [
+      `${times}${permission}${memory} cont`,
+      `${times}${permission} cont`,
+      `${times}${permission}`,
+      ...short,
+    ];
   return [
     `${times}${is.kind} ${permission}${memory}`,
     `${times}${permission}${memory}`,
