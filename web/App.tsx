@@ -5,30 +5,24 @@ import { followCursor, onHashChange } from './actions/history.ts';
 import { listenForDrops } from './actions/import.ts';
 import { sentence } from './actions/scene.ts';
 import { followTheme } from './actions/theme.ts';
-import { Inspector } from './inspector/Inspector.tsx';
-import { AddressStrip } from './parts/AddressStrip.tsx';
-import { Caption } from './parts/Caption.tsx';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
-import { Intro } from './parts/Intro.tsx';
-import { MapPane } from './parts/MapPane.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
-import { RevisionBar } from './parts/RevisionBar.tsx';
 import { TopBar } from './parts/TopBar.tsx';
-import { Transport } from './parts/Transport.tsx';
-import { WalkForm } from './parts/WalkForm.tsx';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
-import { Legend } from './timeline/Legend.tsx';
-import { Timeline } from './timeline/Timeline.tsx';
-import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
-const DIALOGS = {
-  help: lazy(() => import('./dialogs/HelpDialog.tsx')),
-  palette: lazy(() => import('./dialogs/PaletteDialog.tsx')),
-  share: lazy(() => import('./dialogs/ShareDialog.tsx')),
+// Asked for at once, so that it comes while the tables do.
+const workbench = import('./Workbench.tsx');
+const Workbench = lazy(() => workbench);
+
+const load = {
+  help: () => import('./dialogs/HelpDialog.tsx'),
+  palette: () => import('./dialogs/PaletteDialog.tsx'),
+  share: () => import('./dialogs/ShareDialog.tsx'),
 } satisfies Readonly<Record<DialogName, unknown>>;
+const DIALOGS = { help: lazy(load.help), palette: lazy(load.palette), share: lazy(load.share) };
 
 export function App() {
   const hasScene = useSession((s) => s.scene !== undefined);
@@ -45,53 +39,29 @@ export function App() {
     return () => stops.forEach((stop) => stop());
   }, []);
 
+  // A dialog asked for by key should stand before the next key comes.
+  useEffect(() => {
+    if (!hasScene) return;
+    const later = setTimeout(
+      () => Object.values(load).forEach((get) => void get().catch(() => undefined)),
+      1000,
+    );
+    return () => clearTimeout(later);
+  }, [hasScene]);
+
   return (
     <div className="app">
       <TopBar />
       <Rail />
-      {hasScene ? <Workbench /> : <Waiting />}
+      <ErrorBoundary what="the page">
+        <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
+      </ErrorBoundary>
       <Notices />
       <DropZone />
       <ErrorBoundary what="this dialog">
         <OpenDialog />
       </ErrorBoundary>
     </div>
-  );
-}
-
-function Workbench() {
-  const side = useView((v) => v.side);
-  return (
-    <>
-      <main className="centre">
-        <ErrorBoundary what="the address">
-          <AddressStrip />
-        </ErrorBoundary>
-        <Intro />
-        <ErrorBoundary what="the map">
-          <MapPane />
-        </ErrorBoundary>
-        <ErrorBoundary what="the caption">
-          <Caption />
-        </ErrorBoundary>
-        <section className="timeline" aria-label="Timeline">
-          <ErrorBoundary what="the timeline">
-            <div className="timeline-head">
-              <Transport />
-              <Legend />
-              <ZoomButtons />
-            </div>
-            <Timeline />
-          </ErrorBoundary>
-        </section>
-      </main>
-      <aside className="side" aria-label={side === 'walk' ? 'Set up a walk' : 'Inspector'}>
-        <ErrorBoundary what="the revision bar">
-          <RevisionBar />
-        </ErrorBoundary>
-        <ErrorBoundary what="the inspector">{side === 'walk' ? <WalkForm /> : <Inspector />}</ErrorBoundary>
-      </aside>
-    </>
   );
 }
 

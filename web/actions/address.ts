@@ -73,6 +73,7 @@ interface Offer {
 /** The nearest thing that works, where the link comes close to one. */
 function offer(fault: LinkProblem): Offer | undefined {
   const near = fault.fault === 'library' ? findLibraryEntry(fault.suggestions[0] ?? '') : undefined;
+  if (near?.id === FIRST) return undefined;
   return near && { label: `Open “${near.title}”`, run: () => void openLibrary(near.id) };
 }
 

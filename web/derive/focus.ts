@@ -1,30 +1,39 @@
 import { U64 } from '../engine.ts';
-import type { Run, World } from '../engine.ts';
+import type { Run, Step, World } from '../engine.ts';
 import type { MapFocus } from '../map/types.ts';
-import { isSlotStep, lastSlotStep, memoryAt, stepAt } from './moment.ts';
+import { lastSlotStep, stepAt } from './moment.ts';
+import { countUpTo, runIndex } from './runIndex.ts';
 
-/** Where the walk of a context's first call begins. */
-function startOf(run: Run, world: World, ctx: number): MapFocus | undefined {
-  const call = run.scenario.contexts[ctx]?.calls[0];
+/** Where the walk of a call begins: the call of context `ctx` that is under way at `cursor`, or its first. */
+function startOf(run: Run, world: World, ctx: number, cursor: number): MapFocus | undefined {
+  const begun = runIndex(run).calls.get(ctx);
+  const at = begun === undefined ? 0 : Math.max(0, countUpTo(begun, cursor) - 1);
+  const calls = run.scenario.contexts[ctx]?.calls;
+  const call = calls?.[Math.min(at, calls.length - 1)];
   if (call === undefined) return undefined;
   const va = U64.parse(call.start);
   const mm = call.pgd ?? (call.fn === 'walk_page_range_debug' ? call.mm : 'init_mm');
   return va === undefined || !world.mms.some((m) => m.name === mm) ? undefined : { mm, va };
 }
 
-/** The path of the last step: the address whose walk the map shows at `cursor`, and whose fields light up. */
+/** The address a step is about; undefined for steps about none. */
+function addressOf(step: Step | undefined): U64 | undefined {
+  if (step === undefined) return undefined;
+  if (step.ev === 'cb' || step.ev === 'hole') return U64.hex(step.addr);
+  return (step.ev === 'load' || step.ev === 'set') && step.va !== null ? U64.hex(step.va) : undefined;
+}
+
+/**
+ * The walk at `cursor`: the address it has come to, whose path the map shows and whose fields light up. An entry above it
+ * that covers the begin of the range belongs to the walk of that begin.
+ */
 export function pathAt(run: Run, world: World, cursor: number): MapFocus {
-  const first = world.mms[0];
-  const slot = lastSlotStep(run, cursor);
-  const start = startOf(run, world, stepAt(run, cursor)?.ctx ?? 0);
-  if (slot?.va != null) {
-    // A folded run keeps the address it began at; a table that two mms share belongs to the one being walked.
-    const page = memoryAt(run, cursor).page(Number(slot.table));
-    const walked = startOf(run, world, slot.ctx)?.mm;
-    const step = stepAt(run, cursor);
-    const va = U64.hex(slot.va);
-    const within = step !== undefined && !isSlotStep(step) && 'addr' in step ? U64.hex(step.addr) : va;
-    return { mm: walked ?? page?.mm ?? first?.name ?? 'init_mm', va: within.lt(va) ? va : within };
+  const step = stepAt(run, cursor);
+  const start = startOf(run, world, step?.ctx ?? 0, cursor);
+  const va = addressOf(step) ?? addressOf(lastSlotStep(run, cursor));
+  if (start === undefined) {
+    const first = world.mms[0];
+    return { mm: first?.name ?? 'init_mm', va: va ?? first?.base ?? U64.ZERO };
   }
-  return start ?? { mm: first?.name ?? 'init_mm', va: first?.base ?? U64.ZERO };
+  return va === undefined || va.lt(start.va) ? start : { mm: start.mm, va };
 }

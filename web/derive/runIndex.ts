@@ -27,6 +27,8 @@ export interface RunIndex {
   readonly counters: readonly Counter[];
   /** By context: the numbers of its steps, ascending. */
   readonly byContext: ReadonlyMap<number, Uint32Array>;
+  /** By context: the numbers of the steps that begin a call of the scenario. */
+  readonly calls: ReadonlyMap<number, Uint32Array>;
 }
 
 const cache = new WeakMap<Run, RunIndex>();
@@ -107,6 +109,9 @@ function index(steps: readonly Step[]): RunIndex {
     bars,
     counters: COUNTED.map(([label], i) => ({ label, totals: totals[i] ?? new Uint32Array(1) })),
     byContext: new Map([...own].map(([ctx, list]) => [ctx, Uint32Array.from(list)])),
+    calls: new Map(
+      [...own].map(([ctx, list]) => [ctx, Uint32Array.from(list.filter((n) => steps[n - 1]?.ev === 'call'))]),
+    ),
   };
 }
 

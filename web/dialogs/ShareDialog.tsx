@@ -1,11 +1,10 @@
 import { useId, useRef, useState } from 'react';
-import { linkReach, traceText } from '../engine.ts';
+import { formatJson, linkReach, traceJson, traceMarkdown, traceText } from '../engine.ts';
 import { carry } from '../actions/carry.ts';
 import { copy, download } from '../actions/files.ts';
 import { linkOf } from '../actions/link.ts';
 import { sentence } from '../actions/scene.ts';
 import { useNow } from '../parts/useScene.ts';
-import { markdownOf } from '../text/export.ts';
 import { Dialog } from './Dialog.tsx';
 
 const REACH = {
@@ -42,8 +41,8 @@ export default function ShareDialog() {
           : 'The browser keeps the clipboard from us: download it instead.',
     );
   };
-  const json = (): string => `${JSON.stringify(carried?.scenario ?? scenario, undefined, 2)}\n`;
-  const steps = (): string => run.steps.map((step) => `${JSON.stringify(step)}\n`).join('');
+  const markdown = (): string => `${traceMarkdown(run)}\n[Open it in Pagewalk](${url})\n`;
+  const json = (): string => formatJson(carried?.scenario ?? scenario);
 
   return (
     <Dialog title="Share" className="share">
@@ -91,9 +90,9 @@ export default function ShareDialog() {
           />
           <Export
             name="Markdown"
-            about="a list of the steps, with the link"
-            onCopy={() => void offer('The Markdown', markdownOf(now, url))}
-            onSave={() => download(`${name}.md`, 'text/markdown', markdownOf(now, url))}
+            about="a table of the steps, with the link"
+            onCopy={() => void offer('The Markdown', markdown())}
+            onSave={() => download(`${name}.md`, 'text/markdown', markdown())}
           />
           <Export
             name="Scenario"
@@ -103,9 +102,9 @@ export default function ShareDialog() {
           />
           <Export
             name="Steps"
-            about="a line of JSON each"
-            onCopy={() => void offer('The steps', steps())}
-            onSave={() => download(`${name}.jsonl`, 'application/x-ndjson', steps())}
+            about="JSON, a line each"
+            onCopy={() => void offer('The steps', traceJson(run))}
+            onSave={() => download(`${name}.steps.json`, 'application/json', traceJson(run))}
           />
         </ul>
       </section>

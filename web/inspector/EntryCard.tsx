@@ -1,5 +1,5 @@
 import type { Field, FieldDiff, Geometry, U64 } from '../engine.ts';
-import { describeEntry, diffFields, formatOf, levelName } from '../engine.ts';
+import { describeEntry, diffFields, findLibraryEntry, formatOf, levelName } from '../engine.ts';
 import type { EntryView } from '../derive/moment.ts';
 import { entryAt, entryOf, isSlotStep, lastSlotStep } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
@@ -20,15 +20,23 @@ export function useShownEntry(): { readonly entry: EntryView | undefined; readon
 }
 
 export function EntryCard() {
-  const { world, step } = useNow();
+  const { run, world, step, libraryId } = useNow();
+  const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
   const { entry, selected } = useShownEntry();
   const { geo } = world;
   if (entry === undefined) {
     return (
-      <Card name="entry" title="Entry">
+      <Card name="entry" title={step === undefined ? 'Before the first step' : 'Entry'}>
+        {step === undefined && summary !== undefined && <p className="about">{summary}</p>}
         <p className="empty">
-          Nothing has been read yet. Press <kbd>→</kbd> to take the first step, or click an{' '}
-          <Term word="entry" /> in the map.
+          {run.steps.length === 0 ? (
+            'Click an entry in the map to see its bits.'
+          ) : (
+            <>
+              No <Term word="entry" /> has been read yet. Press <kbd>→</kbd> for the next step, or click an
+              entry in the map to see its bits.
+            </>
+          )}
         </p>
       </Card>
     );

@@ -58,7 +58,7 @@ export function LocksCard() {
               <button type="button" className="plain" onClick={() => goTo(a.n)} title={`Go to step ${a.n}`}>
                 {a.name}
               </button>
-              <span className={a.ok ? 'lock-mode' : 'is-bad'}>{a.ok ? 'held' : '▲ not held'}</span>
+              <span className={a.ok ? 'lock-mode' : 'is-bad'}>{a.ok ? 'met' : '▲ failed'}</span>
             </li>
           ))}
         </ul>

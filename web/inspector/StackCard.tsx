@@ -1,4 +1,5 @@
 import { ContextBadge } from '../parts/Context.tsx';
+import { KernelName } from '../parts/KernelName.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { Card } from './Card.tsx';
 
@@ -14,7 +15,9 @@ export function StackCard() {
         <ol className="stack">
           {frames.map((frame, i) => (
             <li key={i}>
-              <span className="mono">{frame.fn}</span>
+              <span className="mono">
+                <KernelName name={frame.fn} />
+              </span>
               <span className="at">{frame.at === '' ? 'the scenario’s' : frame.at}</span>
             </li>
           ))}

@@ -38,7 +38,7 @@ function Before({
 }) {
   const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
   if (run.steps.length === 0) return <>The tables of {name}, to look at: no walk can be run over them yet.</>;
-  return <>{summary ?? 'Before the first step.'}</>;
+  return <>{firstSentence(summary) ?? 'Before the first step.'}</>;
 }
 
 function Where({ run, step }: { readonly run: Run; readonly step: Step }) {
@@ -53,4 +53,9 @@ function Where({ run, step }: { readonly run: Run; readonly step: Step }) {
       {names.at(-1) ?? step.fn}
     </span>
   );
+}
+
+/** The rest of a summary stands in the inspector until the first step. */
+function firstSentence(summary: string | undefined): string | undefined {
+  return summary === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(summary)?.[0] ?? summary);
 }

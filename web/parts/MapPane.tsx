@@ -24,7 +24,10 @@ export function MapPane() {
   const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
   const current = useMemo(() => currentOf(step), [step]);
   const walkers = useMemo(
-    () => (step === undefined || current === null ? undefined : new Map([[current.table, [contextLetter(step.ctx)]]])),
+    () =>
+      step === undefined || current === null
+        ? undefined
+        : new Map([[current.table, [contextLetter(step.ctx)]]]),
     [step, current],
   );
   return (

@@ -1,6 +1,7 @@
 import { CHAPTERS, findLibraryEntry } from '../engine.ts';
 import { openDialog } from '../actions/commands.ts';
-import { shownTheme, toggleTheme } from '../actions/theme.ts';
+import { toggleTheme } from '../actions/theme.ts';
+import { useTheme } from './useTheme.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
@@ -8,11 +9,20 @@ import { Icon } from './Icon.tsx';
 export function TopBar() {
   const scene = useSession((s) => s.scene);
   const loading = useSession((s) => s.loading);
-  const theme = useView((v) => v.theme);
+  const railOpen = useView((v) => v.railOpen === true);
   const entry = scene?.libraryId === undefined ? undefined : findLibraryEntry(scene.libraryId);
-  const dark = shownTheme(theme) === 'dark';
+  const dark = useTheme() === 'dark';
   return (
     <header className="topbar">
+      <button
+        type="button"
+        className="square phone-only"
+        aria-label="Library"
+        aria-expanded={railOpen}
+        onClick={() => useView.setState({ railOpen: !railOpen })}
+      >
+        <Icon name="menu" />
+      </button>
       <span className="brand">
         <svg viewBox="0 0 20 18" aria-hidden="true">
           <rect x="0" y="0" width="3" height="18" rx="1" className="fill-pgd" />

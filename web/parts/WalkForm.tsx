@@ -115,24 +115,7 @@ export function WalkForm() {
         </select>
       </Row>
       {(['start', 'end'] as const).map((which) => (
-        <Row
-          key={which}
-          label={which === 'start' ? 'From' : 'To, excluded'}
-          beside={
-            <button
-              type="button"
-              onClick={() => use(which)}
-              disabled={selected?.va === undefined}
-              title={
-                selected?.va === undefined
-                  ? 'Select an entry in the map first'
-                  : `${which === 'start' ? 'From' : 'To the end of'} ${slotName(world.geo, selected.hw, selected.ref.idx)}`
-              }
-            >
-              use selection
-            </button>
-          }
-        >
+        <Row key={which} label={which === 'start' ? 'From' : 'To, excluded'}>
           <input
             id={`walk-${which}`}
             className="mono"
@@ -153,9 +136,20 @@ export function WalkForm() {
         ))}
       </datalist>
       <p className="hint">
-        {selected?.va === undefined
-          ? 'Click an entry in the map to use its addresses.'
-          : `Selected: ${slotName(world.geo, selected.hw, selected.ref.idx)}.`}
+        {selected?.va === undefined ? (
+          'Click an entry in the map to use its addresses.'
+        ) : (
+          <>
+            Use {slotName(world.geo, selected.hw, selected.ref.idx)} as{' '}
+            <button type="button" className="plain" onClick={() => use('start')}>
+              start
+            </button>{' '}
+            or{' '}
+            <button type="button" className="plain" onClick={() => use('end')}>
+              end
+            </button>
+          </>
+        )}
       </p>
       <fieldset>
         <legend>
@@ -232,23 +226,14 @@ export function WalkForm() {
   );
 }
 
-/** A label with its control, and what belongs beside it. */
-function Row({
-  label,
-  children,
-  beside,
-}: {
-  readonly label: string;
-  readonly children: ReactNode;
-  readonly beside?: ReactNode;
-}) {
+/** A label with its control. */
+function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <div className="form-row">
       <label>
         <span>{label}</span>
         {children}
       </label>
-      {beside}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { stepContext } from '../actions/transport.ts';
 import { stepAt } from '../derive/moment.ts';
 import { firstAfter, runIndex } from '../derive/runIndex.ts';
 import { ContextBadge } from '../parts/Context.tsx';
+import { KernelName } from '../parts/KernelName.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { shortStep } from '../text/steps.ts';
 import { AXIS, laneBox } from './draw.ts';
@@ -40,7 +41,9 @@ export function LaneHeads() {
           <div className="lane-head" key={ctx}>
             <ContextBadge ctx={ctx} />
             <div className="lane-text">
-              <b>{context.calls[0]?.fn}</b>
+              <b>
+                <KernelName name={context.calls[0]?.fn ?? ''} />
+              </b>
               <span>
                 cpu{context.cpu} · {what}
               </span>

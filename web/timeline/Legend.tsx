@@ -1,8 +1,9 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useNow } from '../parts/useScene.ts';
+import { useTheme } from '../parts/useTheme.ts';
 import type { Mark } from './marks.ts';
 import { drawMark, MARK_NAMES, MARKS, marksOf } from './marks.ts';
-import { readInk, sized, useTheme } from './useCanvas.ts';
+import { readInk, sized } from './useCanvas.ts';
 
 /** What the ticks of this run mean, as far as there is room. */
 export function Legend() {

@@ -5,11 +5,12 @@ import { goTo, pause, stepBy } from '../actions/transport.ts';
 import { stepAt } from '../derive/moment.ts';
 import { ContextBadge } from '../parts/Context.tsx';
 import { useNow } from '../parts/useScene.ts';
+import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
 import { drawAxis, drawCursor, drawLanes } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
-import { readInk, sized, useSize, useTheme } from './useCanvas.ts';
+import { readInk, sized, useSize } from './useCanvas.ts';
 
 /** The run on a line: a lane a context, a tick a step. A slider for the cursor. */
 export function Timeline() {

@@ -14,7 +14,7 @@ const TICK_ROW = 24;
 const BAR = 13;
 const CALL_ROW = 13;
 /** Below this many pixels a step, ticks are counted instead of drawn. */
-const DENSE = 7;
+const DENSE = 4;
 
 export interface Plot {
   readonly run: Run;
@@ -116,7 +116,7 @@ function drawTicks(g: CanvasRenderingContext2D, plot: Plot, ctx: number, y: numb
   const { run, scale, ink } = plot;
   const kinds = marks(run);
   const { first, last } = visible(plot);
-  const r = scale.pitch >= 13 ? 5.5 : 4;
+  const r = scale.pitch >= 13 ? 5.5 : scale.pitch >= 8.5 ? 4 : 3;
   for (let n = first; n <= last; n++) {
     if (run.steps[n - 1]?.ctx !== ctx) continue;
     drawMark(g, MARKS[kinds[n - 1] ?? 0] ?? 'load', scale.x(n), y, r, ink);

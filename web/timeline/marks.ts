@@ -96,12 +96,12 @@ export function drawMark(
   r: number,
   ink: Ink,
 ): void {
-  g.lineWidth = 1.5;
+  g.lineWidth = r < 4 ? 1 : 1.5;
   g.strokeStyle = ink.text;
   g.fillStyle = ink.text;
   switch (mark) {
     case 'load':
-      ring(g, x, y, r - 1);
+      ring(g, x, y, r < 4 ? 1.8 : r - 1);
       break;
     case 'dead':
       g.strokeStyle = ink.faint;
@@ -119,7 +119,7 @@ export function drawMark(
       for (const dx of [-r - 1, 0, r + 1]) g.fillRect(x + dx - 2, y - r + 0.5, 4, 2 * r - 1);
       break;
     case 'callback':
-      disc(g, x, y, r - 1.2);
+      disc(g, x, y, r < 4 ? 2.1 : r - 1.2);
       break;
     case 'callbacks':
       for (const dx of [-r, 0, r]) disc(g, x + dx, y, r - 2.4);

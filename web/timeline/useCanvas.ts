@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import type { Ink } from './marks.ts';
 
 /** Width and height of an element in CSS pixels, as they change. */
@@ -19,17 +19,6 @@ export function useSize(ref: RefObject<HTMLElement | null>): {
     return () => observer.disconnect();
   }, [ref]);
   return size;
-}
-
-function subscribeTheme(changed: () => void): () => void {
-  const observer = new MutationObserver(changed);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  return () => observer.disconnect();
-}
-
-/** The theme on the page: what a canvas must be drawn again for. */
-export function useTheme(): string {
-  return useSyncExternalStore(subscribeTheme, () => document.documentElement.dataset.theme ?? '');
 }
 
 /** The page's colours and faces, for drawing. */
