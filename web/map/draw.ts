@@ -33,27 +33,28 @@ function update(g: SVGGElement, group: Group, id: string): void {
   if (before?.x !== group.x || before.y !== group.y)
     g.style.transform = `translate(${group.x}px,${group.y}px)`;
   if (before?.c !== group.c) g.setAttribute('class', group.c);
-  accessible(g, group, before, id);
   marks(g, group.marks, before?.marks ?? [], id);
+  accessible(g, group, before, id);
 }
 
+/**
+ * The first mark of a row is its ground, and stands for the row in the accessibility tree: it has no words inside, so its
+ * label is all there is.
+ */
 function accessible(g: SVGGElement, group: Group, before: Group | undefined, id: string): void {
   const { item } = group;
   if (item === undefined) {
-    if (before === undefined || before.item !== undefined) {
-      g.setAttribute('aria-hidden', 'true');
-      for (const name of ['id', 'role', 'aria-label', 'aria-level', 'aria-selected']) g.removeAttribute(name);
-    }
+    if (before === undefined || before.item !== undefined) g.setAttribute('aria-hidden', 'true');
     return;
   }
-  if (before?.item === undefined) {
-    g.removeAttribute('aria-hidden');
-    g.setAttribute('role', 'treeitem');
-  }
-  if (before?.key !== group.key) g.id = itemId(id, group.key);
-  if (before?.item?.label !== item.label) g.setAttribute('aria-label', item.label);
-  if (before?.item?.level !== item.level) g.setAttribute('aria-level', String(item.level));
-  if (before?.item?.selected !== item.selected) g.setAttribute('aria-selected', String(item.selected));
+  const ground = g.firstElementChild;
+  if (ground === null) return;
+  if (before?.item === undefined) g.removeAttribute('aria-hidden');
+  ground.setAttribute('role', 'treeitem');
+  ground.id = itemId(id, group.key);
+  if (before?.item?.label !== item.label) ground.setAttribute('aria-label', item.label);
+  if (before?.item?.level !== item.level) ground.setAttribute('aria-level', String(item.level));
+  if (before?.item?.selected !== item.selected) ground.setAttribute('aria-selected', String(item.selected));
 }
 
 export function itemId(id: string, key: string): string {
@@ -105,6 +106,8 @@ function paint(e: SVGElement, mark: Mark, before: Mark | undefined, id: string):
   const set = (name: string, value: string | number): void => e.setAttribute(name, String(value));
   switch (mark.t) {
     case 'text':
+      // Names come from the rows' labels: the words in the picture are cut and split.
+      set('aria-hidden', 'true');
       set('x', mark.x);
       set('y', mark.y);
       set('class', `${mark.face} ${mark.c}`);

@@ -79,17 +79,18 @@ function stretches(
 }
 
 function summary(is: EntryClass, groups: number, n: number): Note['lines'] {
+  const looks = [lookWord(is), lookWord({ ...is, memory: '' })];
   if (is.cont) {
     return [
       [[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'],
       [[`${n} pages`, `×${n}`], 'sans', 'd'],
-      [[lookWord(is)], 'sans', 'd'],
+      [looks, 'sans', 'd'],
     ];
   }
   if (is.kind === 'page') {
     return [
       [[`${n} pages`, `×${n}`], 'sans', 'v'],
-      [[lookWord(is)], 'sans', 'd'],
+      [looks, 'sans', 'd'],
     ];
   }
   return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
