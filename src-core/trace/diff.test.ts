@@ -36,6 +36,9 @@ describe('firstDifference', () => {
   it('looks inside arguments and lists of locks', () => {
     const args: Step = { ...BASE, n: 1, ev: 'call', args: { start: '0x0', end: '0x2000' } };
     expect(firstDifference([A], [args])?.fields).toEqual(['args']);
+    const more: Step = { ...BASE, n: 1, ev: 'call', args: { start: '0x0', end: '0x1000', pgd: 'efi_mm' } };
+    expect(firstDifference([A], [more])?.fields).toEqual(['args']);
+    expect(firstDifference([more], [A])?.fields).toEqual(['args']);
     expect(firstDifference([C], [{ ...C, held: [] }])?.fields).toEqual(['held']);
     expect(firstDifference([C], [{ ...C, held: ['mmap:init_mm/write'] }])?.fields).toEqual(['held']);
   });

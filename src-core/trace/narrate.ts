@@ -152,7 +152,8 @@ function assertion(step: Step & AssertStep): Piece[] {
   const write = step.name === 'mmap_assert_write_locked' ? ' for write' : '';
   const name = `${step.name}(${step.mm}): `;
   if (step.ok) return [name, `held${write}.`];
-  return [name, badSpan(`not held${write}`), '. A warning only; the walk goes on.'];
+  const what = step.fn.startsWith('walk_') ? 'walk' : 'code';
+  return [name, badSpan(`not held${write}`), `. A warning only; the ${what} goes on.`];
 }
 
 function callback(step: Step & CallbackStep, ctx: NarrationContext): Piece[] {

@@ -67,10 +67,26 @@ describe('tokens', () => {
         const pair = `${word(a)}=${word(b)}`;
         expect(tokenize(` ${pair}  ${word(b)}  # words`)).toEqual([pair, word(b)]);
         expect(splitPair(pair)).toEqual([a, b]);
-        expect(`${word(a)}${phrase(a)}`).not.toMatch(/[\n\r\t\u0080-\u009f\u2028\u2029\u200e]/);
       }),
       { numRuns: 400, seed: 2 },
     );
+  });
+
+  it('lets no character through that would disturb a line', () => {
+    const cases = [
+      ['a\nb', '"a\\nb"'],
+      ['a\u0085b', '"a\\u0085b"'],
+      ['a\u2028b', '"a\\u2028b"'],
+      ['a\u200eb', '"a\\u200eb"'],
+      ['a\u00a0b', '"a\\u00a0b"'],
+      ['e\u0301', '"e\\u0301"'],
+      ['\u{e0041}', '"\\udb40\\udc41"'],
+    ] as const;
+    for (const [text, written] of cases) {
+      expect(word(text)).toBe(written);
+      expect(phrase(text)).toBe(written);
+      expect(unquote(written)).toBe(text);
+    }
   });
 
   it('leaves ordinary names alone, and quotes the rest', () => {

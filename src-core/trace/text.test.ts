@@ -48,6 +48,13 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+/** The lines of the steps alone, without comments. */
+function body(steps: readonly Step[], changes: Parameters<typeof runOf>[2] = {}): string[] | undefined {
+  return traceText(runOf(K48, steps, changes), { comments: 'none' })
+    .split('\n\n')[1]
+    ?.split('\n');
+}
+
 describe('traceText', () => {
   it('reads like this', () => {
     const frame = (fn: string, line: number): { fn: string; at: string } => ({
@@ -102,9 +109,7 @@ describe('traceText', () => {
       depth: s.length - 1,
       ev: 'warn',
     }));
-    const run = runOf(K48, steps, { stackAt: (n) => stacks[n - 1] ?? [], results: [] });
-    const body = traceText(run, { comments: 'none' }).split('\n\n')[1];
-    expect(body?.split('\n')).toEqual([
+    expect(body(steps, { stackAt: (n) => stacks[n - 1] ?? [] })).toEqual([
       '         a()  mm/pagewalk.c:96',
       '           b()  mm/pagewalk.c:96',
       '             c()  mm/pagewalk.c:96',
@@ -114,6 +119,60 @@ describe('traceText', () => {
       '             d()  mm/pagewalk.c:96',
       '   4 a 2 warn',
     ]);
+  });
+
+  it('names the function again when another context came between', () => {
+    const steps = [0, 1, 0, 0].map((ctx, i): Step => ({
+      ...BASE,
+      n: i + 1,
+      ctx,
+      cpu: 2 * ctx + 1,
+      ev: 'warn',
+    }));
+    const call = '           walk_pmd_range()  mm/pagewalk.c:96';
+    expect(body(steps)).toEqual([
+      call,
+      '   1 a 1 warn',
+      call,
+      '   2 b 1 warn',
+      call,
+      '   3 a 1 warn',
+      '   4 a 1 warn',
+    ]);
+  });
+
+  it('lists the locks held where the step does not tell', () => {
+    const steps: readonly Step[] = [
+      { ...BASE, n: 1, held: ['mmap:init_mm/read'], ev: 'warn' },
+      { ...BASE, n: 2, held: ['mmap:init_mm/read', 'rcu/read'], ev: 'lock', name: 'rcu', mode: 'read' },
+      { ...BASE, n: 3, held: ['mmap:init_mm/read', 'rcu/read'], ev: 'warn' },
+      { ...BASE, n: 4, held: ['mmap:init_mm/read'], ev: 'unlock', name: 'rcu', mode: 'read' },
+      { ...BASE, n: 5, held: [], ev: 'unlock', name: 'mmap:init_mm', mode: 'read' },
+      { ...BASE, n: 6, held: [], ev: 'lock', name: 'ptl', mode: 'write' },
+    ];
+    expect(body(steps)).toEqual([
+      '           walk_pmd_range()  mm/pagewalk.c:96',
+      '   1 a 1 warn',
+      '         held: mmap:init_mm/read',
+      '   2 a 1 lock  rcu read',
+      '         held: mmap:init_mm/read rcu/read',
+      '   3 a 1 warn',
+      '   4 a 1 unlock rcu read',
+      '   5 a 1 unlock mmap:init_mm read',
+      '   6 a 1 lock  ptl write',
+      '         held: -',
+    ]);
+  });
+
+  it('comments the first of a series of stores, and a store elsewhere', () => {
+    const store = { ...BASE, ev: 'set', ...PLACE, old: '0x0', new: '0xe8000041e00705' } as const;
+    const steps: readonly Step[] = [
+      { ...store, n: 1 },
+      { ...store, n: 2, idx: 16 },
+      { ...store, n: 3, table: '0x1000' },
+    ];
+    const lines = traceText(runOf(K48, steps)).split('\n');
+    expect(lines.filter((line) => line.startsWith('         # Writes'))).toHaveLength(2);
   });
 
   it('is never wider than 72 columns', () => {

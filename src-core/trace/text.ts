@@ -155,8 +155,10 @@ function fewWords(step: Step, ctx: NarrationContext): string {
       return entry(hwOf(step.level, ctx), step.val);
     case 'set':
       return entry(step.hw, step.new);
-    case 'hole':
-      return `nothing mapped: ${bytes(U64.hex(step.next).sub(U64.hex(step.addr)))}`;
+    case 'hole': {
+      const size = bytes(U64.hex(step.next).sub(U64.hex(step.addr)));
+      return step.depth < 0 ? size : `nothing mapped: ${size}`;
+    }
     case 'return':
       return errnoName(step.ret) ?? '';
     default:
