@@ -149,6 +149,25 @@ describe('forms', () => {
     );
   });
 
+  it('rows are packed as they always were', () => {
+    const rows = [
+      ['init_mm', 2, '0xffff000040000000', 4, '0xe8000040000705', '0x200000'],
+      ['init_mm', 2, '0xffff000040800000', 2, '0x1800000041740403', '0x100000000'],
+      ['init_mm', 3, '0xffff000040800000', 70000, '0xe8000040000705', '0x1000'],
+      ['user', 3, '0xffff000040801008', 1, '0xe8000040001705', '0xffffffffffffffff'],
+    ];
+    const packed = [
+      '03030424',
+      '-ffffc0000,,,.1008',
+      '4,2,70000,',
+      '=e8000000000705,=1800000000000403,0,0',
+      '40000,f40,40000,1',
+      '200,100000,1,-.1',
+    ];
+    expect(listingRows.pack(rows)).toEqual(packed);
+    expect(listingRows.unpack(packed)).toEqual(rows);
+  });
+
   it.each([
     ['an index past the names', oneOf(['a']), 1, true],
     ['a negative index', oneOf(['a']), -1, false],
