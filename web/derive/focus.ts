@@ -1,7 +1,7 @@
 import { U64 } from '../engine.ts';
 import type { Run, Step, World } from '../engine.ts';
 import type { MapFocus } from '../map/types.ts';
-import { lastSlotStep, stepAt } from './moment.ts';
+import { lastWalkStep, stepAt } from './moment.ts';
 import { countUpTo, runIndex } from './runIndex.ts';
 
 /** Where the walk of a call begins: the call of context `ctx` that is under way at `cursor`, or its first. */
@@ -16,10 +16,11 @@ function startOf(run: Run, world: World, ctx: number, cursor: number): MapFocus 
   return va === undefined || !world.mms.some((m) => m.name === mm) ? undefined : { mm, va };
 }
 
-/** The address a step is about; undefined for steps about none. */
+/** The address a step is about; undefined for steps about none, and for loads whose value is ignored. */
 function addressOf(step: Step | undefined): U64 | undefined {
   if (step === undefined) return undefined;
   if (step.ev === 'cb' || step.ev === 'hole') return U64.hex(step.addr);
+  if (step.ev === 'load' && step.dead) return undefined;
   return (step.ev === 'load' || step.ev === 'set') && step.va !== null ? U64.hex(step.va) : undefined;
 }
 
@@ -30,7 +31,7 @@ function addressOf(step: Step | undefined): U64 | undefined {
 export function pathAt(run: Run, world: World, cursor: number): MapFocus {
   const step = stepAt(run, cursor);
   const start = startOf(run, world, step?.ctx ?? 0, cursor);
-  const va = addressOf(step) ?? addressOf(lastSlotStep(run, cursor));
+  const va = addressOf(step) ?? addressOf(lastWalkStep(run, cursor));
   if (start === undefined) {
     const first = world.mms[0];
     return { mm: first?.name ?? 'init_mm', va: va ?? first?.base ?? U64.ZERO };

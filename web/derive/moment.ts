@@ -41,15 +41,24 @@ export function isSlotStep(step: Step | undefined): step is SlotStep {
   return step?.ev === 'load' || step?.ev === 'set';
 }
 
-/** The last step at or before `cursor` in which the context that runs there touched an entry. */
+/** The last step at or before `cursor` in which the context that runs there touched an entry, within the same call. */
 export function lastSlotStep(run: Run, cursor: number): SlotStep | undefined {
+  return lastOf(run, cursor, isSlotStep);
+}
+
+/** The same, but for loads whose value is ignored: those of a folded level may be of an entry beside the walk's path. */
+export function lastWalkStep(run: Run, cursor: number): SlotStep | undefined {
+  return lastOf(run, cursor, (step) => isSlotStep(step) && !(step.ev === 'load' && step.dead));
+}
+
+function lastOf(run: Run, cursor: number, wanted: (step: Step | undefined) => boolean): SlotStep | undefined {
   const at = stepAt(run, cursor);
   if (at === undefined) return undefined;
   const own = runIndex(run).byContext.get(at.ctx);
   if (own === undefined) return undefined;
   for (let i = countUpTo(own, cursor) - 1; i >= 0; i--) {
     const step = stepAt(run, own[i] ?? 0);
-    if (isSlotStep(step)) return step;
+    if (isSlotStep(step) && wanted(step)) return step;
     if (step?.ev === 'call') return undefined;
   }
   return undefined;

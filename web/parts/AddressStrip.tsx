@@ -4,7 +4,7 @@ import { goToAddress } from '../actions/goto.ts';
 import type { AddressField } from '../derive/address.ts';
 import { addressFields, bitsOf, readAddress } from '../derive/address.ts';
 import { pathAt } from '../derive/focus.ts';
-import { lastSlotStep } from '../derive/moment.ts';
+import { lastWalkStep } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { Hex } from './Hex.tsx';
 import { Term } from './Term.tsx';
@@ -17,7 +17,7 @@ export function AddressStrip() {
   const follow = useView((v) => v.follow);
   const path = pathAt(run, world, cursor);
   const shown = follow || focus === undefined ? path : focus;
-  const slot = lastSlotStep(run, cursor);
+  const slot = lastWalkStep(run, cursor);
   const onPath = shown === path || (shown.mm === path.mm && shown.va.eq(path.va));
   const reached = onPath && step !== undefined && slot !== undefined ? slot.hw : undefined;
   return (
