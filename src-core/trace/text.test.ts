@@ -242,6 +242,11 @@ describe('parseTraceText', () => {
     [good.replace(' 3 a 1 load ', ' 3 a 9 load '), 'line 19: "3 a 9 load', 'where no function was named'],
     [good.replace('-> 18', '18'), 'line 21: "5 a 1 set', 'does not have the fields of a set step'],
     [
+      good.replace(' once ', ' once once '),
+      'line 19: "3 a 1 load',
+      'does not have the fields of a load step',
+    ],
+    [
       good.replace(' va=ffff000041e00000', ''),
       'line 19: "3 a 1 load',
       'does not have the fields of a load step',
