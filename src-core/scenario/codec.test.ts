@@ -23,10 +23,10 @@ describe('the compact form', () => {
         if ('tables' in scenario.memory && scenario.memory.tables.length > 0) listings++;
         expect(unpackScenario(through(packScenario(scenario)))).toStrictEqual(scenario);
       }),
-      { seed: 21, numRuns: 600 },
+      { seed: 21, numRuns: 400 },
     );
-    expect(listings).toBeGreaterThan(200);
-  });
+    expect(listings).toBeGreaterThan(150);
+  }, 30_000);
 
   it('gives back keys, functions and shapes that a later version may bring', () => {
     const later = {
@@ -66,7 +66,7 @@ describe('the compact form', () => {
       }),
       { seed: 22, numRuns: 1000 },
     );
-  });
+  }, 30_000);
 
   it('is short', () => {
     const packed = JSON.stringify(
@@ -147,7 +147,7 @@ describe('forms', () => {
       }),
       { seed: 23, numRuns: 500 },
     );
-  });
+  }, 30_000);
 
   it('rows are packed as they always were', () => {
     const rows = [

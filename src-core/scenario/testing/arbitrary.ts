@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { U64 } from '../../base/u64.ts';
 import { REVISIONS } from '../../revision/revisions.ts';
 import type { Scenario, ScenarioCall, ScenarioContext, ScenarioMemory } from '../schema.ts';
 import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
@@ -16,8 +17,11 @@ const CALLBACKS = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'] as cons
 const GEOMETRY = '4k48';
 const SHIFT = [39, 30, 21, 12] as const;
 
+const lane = fc.integer({ min: -0x80000000, max: 0x7fffffff });
+
 const hex64: fc.Arbitrary<string> = fc.oneof(
-  { weight: 6, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((n) => `0x${n.toString(16)}`) },
+  { weight: 4, arbitrary: fc.tuple(lane, lane).map(([hi, lo]) => new U64(hi, lo).toHex()) },
+  { weight: 2, arbitrary: fc.maxSafeNat().map((n) => U64.from(n).toHex()) },
   {
     weight: 3,
     arbitrary: fc
@@ -102,49 +106,38 @@ const context = (mms: readonly MmName[]): fc.Arbitrary<ScenarioContext> =>
 
 type Row = [mm: MmName, level: number, va: string, n: number, value: string, step: string];
 
+const TABLE = new U64(0x10000000, 0x3);
+const PAGE = new U64(0x00e80000, 0xf03);
+const BLOCK = new U64(0x00e80000, 0xf01);
+
 /** A tree of tables below one root, in pre-order; tables lie one after the other from `next` on. */
 function tree(mm: MmName, seeds: readonly number[]): Row[] {
   const rows: Row[] = [];
-  const half = mm === 'init_mm' ? 0xffff000000000000n : 0n;
-  let next = 0x40000000n + BigInt(MMS.indexOf(mm)) * 0x1000000n;
+  let next = 0x40000000 + MMS.indexOf(mm) * 0x1000000;
   let s = 0;
   const draw = (n: number): number => (seeds[s++] ?? 0) % n;
-  const visit = (level: number, va: bigint): void => {
-    const size = 1n << BigInt(SHIFT[level] ?? 12);
+  const visit = (level: number, va: U64): void => {
+    const shift = SHIFT[level] ?? 12;
     let idx = draw(40);
     for (let k = draw(3); k >= 0 && idx < 512 && s < seeds.length; k--) {
-      const at = va + BigInt(idx) * size;
-      const kind = draw(4);
-      if (level < 3 && kind < 2) {
-        next += 0x1000n;
-        rows.push([
-          mm,
-          level,
-          `0x${at.toString(16)}`,
-          1,
-          `0x${(next | 0x1000000000000003n).toString(16)}`,
-          '0x0',
-        ]);
+      const at = va.add(U64.from(idx).shl(shift));
+      if (level < 3 && draw(4) < 2) {
+        next += 0x1000;
+        rows.push([mm, level, at.toHex(), 1, U64.from(next).or(TABLE).toHex(), '0x0']);
         visit(level + 1, at);
         idx += 1 + draw(100);
       } else {
         const n = Math.min(1 + draw(20), 512 - idx);
-        const leaf = level === 3 ? 0xe8000000000f03n : 0xe8000000000f01n;
-        const step = n === 1 ? 0n : size;
-        const value = (BigInt(draw(1 << 20)) << 21n) | leaf;
-        rows.push([
-          mm,
-          level,
-          `0x${at.toString(16)}`,
-          n,
-          `0x${value.toString(16)}`,
-          `0x${step.toString(16)}`,
-        ]);
+        const step = n === 1 ? U64.ZERO : U64.bit(shift);
+        const value = U64.from(draw(1 << 20))
+          .shl(21)
+          .or(level === 3 ? PAGE : BLOCK);
+        rows.push([mm, level, at.toHex(), n, value.toHex(), step.toHex()]);
         idx += n + draw(100);
       }
     }
   };
-  visit(0, half);
+  visit(0, mm === 'init_mm' ? U64.hex('0xffff000000000000') : U64.ZERO);
   return rows;
 }
 
