@@ -1,6 +1,7 @@
 /**
  * The table map alone, for working on it: `/web/gallery.html?capture=x4-4k-48&va=ffff000041e05000&w=916&h=408&theme=light`.
- * Served by `npm run dev` only; it is no part of the built page. `state=split` stages a change, `state=coming` what precedes it.
+ * Served by `npm run dev` only; it is no part of the built page. `step=5`, `12`, `14`, `16`,
+ * `29` stage the split of a block, `40` a read of a freed table.
  */
 import type { ReactElement } from 'react';
 import { StrictMode, useState } from 'react';
@@ -8,7 +9,15 @@ import { createRoot } from 'react-dom/client';
 import type { PhysicalMemory, World } from '../src-core/index.ts';
 import { entryClasses, focusTables, formatOf, hwEntries, importCapture, U64 } from '../src-core/index.ts';
 import { TableMap } from './map/TableMap.tsx';
-import type { MapCurrent, MapFocus, SlotChange, SlotComing, SlotRef, TableBadge, TableMapProps } from './map/types.ts';
+import type {
+  MapCurrent,
+  MapFocus,
+  SlotChange,
+  SlotComing,
+  SlotRef,
+  TableBadge,
+  TableMapProps,
+} from './map/types.ts';
 import './styles/tokens.css';
 import './gallery.css';
 
@@ -16,13 +25,18 @@ const query = new URLSearchParams(location.search);
 const param = (name: string, otherwise: string): string => query.get(name) ?? otherwise;
 
 async function load(name: string): Promise<World> {
-  const [tables, meta] = await Promise.all([fetch(`/captures/${name}/tables.bin.gz`), fetch(`/captures/${name}/meta.json`)]);
+  const [tables, meta] = await Promise.all([
+    fetch(`/captures/${name}/tables.bin.gz`),
+    fetch(`/captures/${name}/meta.json`),
+  ]);
   const capture = importCapture(new Uint8Array(await tables.arrayBuffer()), await meta.json(), name);
   if (!capture.ok) throw new Error(`${capture.error.path}: ${capture.error.message}`);
   return capture.value.world;
 }
 
-type Staged = Partial<Omit<TableMapProps, 'world' | 'version' | 'focus'>> & { readonly memory: PhysicalMemory };
+type Staged = Partial<Omit<TableMapProps, 'world' | 'version' | 'focus'>> & {
+  readonly memory: PhysicalMemory;
+};
 
 /** The split of the block that maps `va`, staged: the new table is filled, linked, and its first group loses CONT. */
 function split(world: World, va: U64, until: number): Staged {
@@ -60,7 +74,13 @@ function split(world: World, va: U64, until: number): Staged {
       memory.remove(pa);
       return { memory, coming, current, walkers };
     }
-    return { memory, coming, tables, walkers, current: { table: pa, idx: 0, kind: 'set', step: until, count: page.entries } };
+    return {
+      memory,
+      coming,
+      tables,
+      walkers,
+      current: { table: pa, idx: 0, kind: 'set', step: until, count: page.entries },
+    };
   }
   changed.set(at.page.pa, new Map([[at.idx, { old: at.value, new: linked, step: 14 }]]));
   memory.write(at.page.pa, at.idx, linked.hi, linked.lo);
@@ -76,11 +96,44 @@ function split(world: World, va: U64, until: number): Staged {
   changed.set(pa, cleared);
   if (until < 29) {
     coming.set(pa, new Map([[cell, { new: invalid, step: 29 }]]));
-    return { memory, changed, coming, tables, walkers, current: { table: pa, idx: first, kind: 'set', step: 16, count: size } };
+    return {
+      memory,
+      changed,
+      coming,
+      tables,
+      walkers,
+      current: { table: pa, idx: first, kind: 'set', step: 16, count: size },
+    };
   }
   cleared.set(cell, { old: page.get(cell), new: invalid, step: 29 });
   page.set(cell, invalid.hi, invalid.lo);
   return { memory, changed, tables, walkers, current: { table: pa, idx: cell, kind: 'set', step: 29 } };
+}
+
+/** The table that maps `va` is detached and freed while context a still holds a pointer into it. */
+function freed(world: World, va: U64): Staged {
+  const memory = world.memory.fork();
+  const [mm] = world.mms;
+  if (mm === undefined) return { memory };
+  const path = focusTables(entryClasses(world.geo, formatOf(world.geo)), memory, mm, va);
+  const table = path[path.length - 1];
+  const parent = path[path.length - 2];
+  if (table === undefined || parent === undefined) return { memory };
+  memory.write(parent.page.pa, parent.idx, 0, 0);
+  const slot = { table: table.page.pa, idx: table.idx };
+  return {
+    memory,
+    changed: new Map([
+      [parent.page.pa, new Map([[parent.idx, { old: parent.value, new: U64.ZERO, step: 6 }]])],
+    ]),
+    current: { ...slot, kind: 'load', step: 9 },
+    tables: new Map([[table.page.pa, { state: 'freed' }]]),
+    walkers: new Map([[table.page.pa, ['a']]]),
+    violation: {
+      ...slot,
+      lines: [`a reads PTE[${slot.idx}]`, 'pointer taken at step 4', 'page freed by b at step 7'],
+    },
+  };
 }
 
 function Gallery({ world }: { readonly world: World }): ReactElement {
@@ -89,8 +142,9 @@ function Gallery({ world }: { readonly world: World }): ReactElement {
   const [selected, setSelected] = useState<SlotRef | null>(null);
   const [follow, setFollow] = useState(true);
   const [step, setStep] = useState(Number(param('step', '0')));
-  const staged = step === 0 ? { memory: world.memory } : split(world, start, step);
-  const steps = [0, 5, 12, 14, 16, 29];
+  const staged =
+    step === 0 ? { memory: world.memory } : step === 40 ? freed(world, start) : split(world, start, step);
+  const steps = [0, 5, 12, 14, 16, 29, 40];
   return (
     <>
       <div style={{ width: `${param('w', '916')}px`, height: `${param('h', '408')}px` }}>

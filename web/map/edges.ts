@@ -13,8 +13,8 @@ export interface Edge {
   readonly turn: number;
   /** Level it leads to, on the focus path; otherwise a hairline. */
   readonly level?: LevelName;
-  /** It leads to a table that is not linked there any more. */
-  readonly stale?: boolean;
+  /** It leads to a table that is not linked there any more: dashed, and red if that went wrong. */
+  readonly stale?: 'gone' | 'broken';
 }
 
 /** An edge leaves its row, turns once in the gutter and lands. */
@@ -33,11 +33,8 @@ export function edgeGroup(e: Edge): Group {
     e.level === undefined
       ? [path(d, 'hairline')]
       : [
-          path(d, `flow ${e.stale === true ? 'stale' : e.level}`),
-          path(
-            `M${px(e.x1 - 4.5)} ${px(e.y1 - 3)}l5 3l-5 3z`,
-            `head ${e.stale === true ? 'stale' : e.level}`,
-          ),
+          path(d, `flow ${e.stale ?? e.level}`),
+          path(`M${px(e.x1 - 4.5)} ${px(e.y1 - 3)}l5 3l-5 3z`, `head ${e.stale ?? e.level}`),
         ];
   return { key: e.key, x: 0, y: 0, w: 0, h: 0, c: 'link', marks };
 }

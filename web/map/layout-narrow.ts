@@ -1,5 +1,6 @@
 import type { FocusTable } from '../../src-core/index.ts';
 import { focusTables, levelName, tableContents } from '../../src-core/index.ts';
+import { callouts } from './callout.ts';
 import { cardGroup, cardHeight } from './card.ts';
 import { LINE_HEADER, lineHeader } from './header.ts';
 import type { MapInput } from './input.ts';
@@ -94,6 +95,7 @@ export function narrowLayout(input: MapInput): MapLayout {
       y = Math.max(y, (end?.y ?? y) + (end?.h ?? 0) + 10);
     }
   }
+  groups.push(...callouts({ ...input, height: Math.max(input.height, y) }, groups));
   return {
     width: input.width,
     height: Math.max(input.height, Math.ceil(y)),

@@ -1,5 +1,6 @@
 import type { FocusTable, Mm, TableNode, TablePage } from '../../src-core/index.ts';
 import { countTables, focusTables, tableContents } from '../../src-core/index.ts';
+import { callouts } from './callout.ts';
 import { columnsOf } from './columns.ts';
 import type { Edge } from './edges.ts';
 import { edgeGroup } from './edges.ts';
@@ -61,13 +62,15 @@ export function wideLayout(input: MapInput): MapLayout {
     tableColumn(input, column, i, path, table, stray, nodes, share, out);
   }
   link(columns, path, out);
+  staleEdge(input, columns, path, loose, out);
   hairlines(out, columns);
+  const callout = callouts(input, out.groups);
   return {
     width: input.width,
     height: input.height,
     narrow: false,
     columns,
-    groups: [...out.edges.map(edgeGroup), ...out.groups],
+    groups: [...out.edges.map(edgeGroup), ...out.groups, ...callout],
     strips: out.strips,
   };
 }
@@ -170,7 +173,7 @@ function place(input: MapInput, box: RowsBox, rows: readonly Row[], out: Drawn):
   out.groups.push(...tableGroups(input, box, rows));
   out.rowsLeft -= rows.length;
   for (const row of rows) {
-    if (row.segment?.is.kind !== 'table') continue;
+    if (row.segment?.is.kind !== 'table' && row.segment?.oldIs?.kind !== 'table') continue;
     const y = box.y + row.y + (row.segment.change === undefined ? row.h / 2 : (row.h * 3) / 4 - 1);
     out.anchors.set(`${box.page.pa}:${row.first}`, { x: box.x + box.w, y });
   }
@@ -232,7 +235,7 @@ function tableColumn(
       out.rowsLeft -= 10;
       y += leaf.height + 2;
     } else {
-      const pitch = wantedHeight(input, page, 15) <= avail - strips ? 15 : 14;
+      const pitch = [16, 15].find((p) => wantedHeight(input, page, p) <= avail - strips) ?? 14;
       const box = boxOf(column, page, va, focus?.idx, y, pitch, i + 1, input);
       const rows = rowsOf(input, box, avail - strips, share);
       place(input, box, rows, out);
@@ -268,7 +271,8 @@ function tableColumn(
 }
 
 function asGhost(g: Group): Group {
-  return { ...g, c: `${g.c} ghosted` };
+  // What lies over the table says what happens now: that is no ghost.
+  return g.c === 'tags' ? g : { ...g, c: `${g.c} ghosted` };
 }
 
 /** Room kept for the strips of a column, heading and space above included. */
@@ -295,6 +299,39 @@ function link(columns: readonly Column[], path: readonly FocusTable[], out: Draw
       level: next.level,
     });
   }
+}
+
+/** From an entry that no longer points there to the table that is shown although it is detached or freed. */
+function staleEdge(
+  input: MapInput,
+  columns: readonly Column[],
+  path: readonly FocusTable[],
+  loose: readonly TablePage[],
+  out: Drawn,
+): void {
+  const last = path[path.length - 1];
+  const next = columns[path.length];
+  const anchor = last === undefined ? undefined : out.anchors.get(`${last.page.pa}:${last.idx}`);
+  const table = loose.find((p) => p.hw === next?.hw);
+  const state = table === undefined ? undefined : input.tables.get(table.pa)?.state;
+  if (
+    next === undefined ||
+    anchor === undefined ||
+    table === undefined ||
+    state === undefined ||
+    state === 'new'
+  )
+    return;
+  out.edges.push({
+    key: `edge:${next.hw}`,
+    x0: anchor.x,
+    y0: anchor.y,
+    x1: next.x - 3,
+    y1: TOP + HEADER_MIDDLE,
+    turn: 0.62,
+    level: next.level,
+    stale: input.violation?.table === table.pa ? 'broken' : 'gone',
+  });
 }
 
 /** Hairlines to the strips that stand alone, where their parent's row is shown. */

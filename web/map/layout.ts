@@ -1,3 +1,4 @@
+import { leastWidth } from './columns.ts';
 import type { MapInput } from './input.ts';
 import type { MapLayout } from './marks.ts';
 import { narrowLayout } from './layout-narrow.ts';
@@ -8,5 +9,5 @@ export const NARROW = 700;
 
 /** Where everything in the map goes. Pure: the same input gives the same layout. */
 export function mapLayout(input: MapInput): MapLayout {
-  return input.width < NARROW ? narrowLayout(input) : wideLayout(input);
+  return input.width < Math.max(NARROW, leastWidth(input.geo)) ? narrowLayout(input) : wideLayout(input);
 }

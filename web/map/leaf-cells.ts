@@ -51,7 +51,10 @@ export function leafMarks(input: MapInput, page: TablePage, grid: Grid, rows: re
     } else if (is?.cont === true) {
       add(is, barPath(grid.x, top, grid.w, h));
     } else if (is !== undefined && row.kind === 'band') {
-      add(is, seamed(grid.x, top, grid.w, h, grid.size));
+      add(is, seamed(grid.x, top, grid.w, h, Math.min(16, grid.size)));
+    } else if (is !== undefined && !row.open && paintOf(is) !== undefined) {
+      const unit = cellUnit(grid);
+      add(is, seamed(grid.x, top, grid.w, h, Math.ceil(grid.size / unit)));
     } else if (row.open) {
       for (let idx = row.first; idx < row.first + row.n; idx++) {
         const cell = cellBox(grid, row, idx);
@@ -69,7 +72,7 @@ export function leafMarks(input: MapInput, page: TablePage, grid: Grid, rows: re
     } else {
       // Closed rows: like neighbours together, cut into cells of at least three pixels so that they don't pass for a bar.
       const w = grid.w / grid.size;
-      const unit = Math.max(1, Math.ceil(3 / w));
+      const unit = cellUnit(grid);
       for (let idx = row.first; idx < row.first + row.n;) {
         const run = runAt(runs, idx);
         if (run === undefined) break;
@@ -94,11 +97,14 @@ export function leafMarks(input: MapInput, page: TablePage, grid: Grid, rows: re
   return marks;
 }
 
-/** A band of pages that are not contiguous: sixteen pieces at most. */
-function seamed(x: number, y: number, w: number, h: number, size: number): string {
-  const n = Math.min(16, size);
+/** Entries in one cell of a closed row: as many as make three pixels. */
+function cellUnit(grid: Grid): number {
+  return Math.max(1, Math.ceil(3 / (grid.w / grid.size)));
+}
+
+/** A row of `n` like cells, as one path: each is drawn relative to the one before. */
+function seamed(x: number, y: number, w: number, h: number, n: number): string {
   const cell = w / n;
-  return Array.from({ length: n }, (_, i) =>
-    rectPath(x + i * cell, y, cell - Math.min(1, cell * 0.2), h),
-  ).join('');
+  const inner = px(cell - (cell > 2.4 ? Math.min(1, cell * 0.2) : 0));
+  return `M${px(x)} ${px(y)}` + `h${inner}v${px(h)}h-${inner}zm${px(cell)} 0`.repeat(n);
 }

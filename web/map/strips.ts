@@ -128,7 +128,7 @@ function labelledStrips(input: MapInput, pen: Pen, box: StripsBox): Made | undef
       marks.push(words);
       for (const take of [12, 8, 4]) {
         const text = pen.hex(0, 19, va.slice(0, take), 'tinymono', 'f');
-        if (text.w + 10 + words.w > box.w) continue;
+        if (text.w + (take < 12 ? 20 : 10) + words.w > box.w) continue;
         marks.push(text);
         if (take < 12) marks.push(pen.text(text.w + 1, 19, '…', 'tiny', 'f'));
         break;

@@ -8,7 +8,7 @@ export function swatch(is: EntryClass, x: number, y: number, w = 14): Mark[] {
   const paint = paintOf(is);
   switch (is.kind) {
     case 'none':
-      return [path(dots(x, y, w), 'dots')];
+      return [path(dots(x + 2.5, y, w - 3), 'dots')];
     case 'nonpresent':
       return [path(`M${px(x)} ${px(y)}h${px(w)}`, 'dash')];
     case 'table':

@@ -1,5 +1,4 @@
 import { scaleLinear } from 'd3';
-import type { EntryRun } from '../../src-core/index.ts';
 import type { MapInput } from './input.ts';
 import type { Group, Mark, Paint } from './marks.ts';
 import { path, px, rect, rectPath } from './marks.ts';
@@ -35,20 +34,30 @@ export function rowsHeight(rows: readonly Row[]): number {
 function spineMarks(input: MapInput, box: RowsBox, height: number): Mark[] {
   const y = scaleLinear([0, box.page.entries], [0, height]);
   const areas = new Map<Paint | 'table', string[]>();
-  const add = (run: EntryRun): void => {
-    const paint = run.is.kind === 'table' ? 'table' : paintOf(run.is);
+  const add = (first: number, n: number, paint: Paint | 'table' | undefined): void => {
     if (paint === undefined) return;
-    const d = rectPath(0, Math.min(y(run.first), height - 1), SPINE, Math.max(1, y(run.n)));
+    const d = rectPath(0, Math.min(y(first), height - 1), SPINE, Math.max(1, y(n)));
     const list = areas.get(paint);
     if (list === undefined) areas.set(paint, [d]);
     else list.push(d);
   };
-  for (const s of segmentsOf(input, box.page)) add(s);
+  // Neighbours of one colour are one area: a table of 512 pointers is a single tick.
+  let first = 0;
+  let last: Paint | 'table' | undefined;
+  const segments = segmentsOf(input, box.page);
+  for (const s of segments) {
+    const paint = s.is.kind === 'table' ? 'table' : paintOf(s.is);
+    if (paint === last) continue;
+    add(first, s.first - first, last);
+    first = s.first;
+    last = paint;
+  }
+  add(first, box.page.entries - first, last);
   const marks: Mark[] = [rect(0, 0, SPINE, height, 'ground')];
   for (const [paint, list] of areas) {
     marks.push(paint === 'table' ? path(list.join(''), 'tick') : path(list.join(''), 'area', paint));
   }
-  const written = segmentsOf(input, box.page)
+  const written = segments
     .filter((s) => s.change !== undefined)
     .map((s) => rectPath(0, Math.min(y(s.first), height - 2), SPINE, Math.max(2, y(s.n))));
   if (written.length > 0) marks.push(path(written.join(''), 'edge-now'));
