@@ -235,7 +235,7 @@ function tableColumn(
       out.rowsLeft -= 10;
       y += leaf.height + 2;
     } else {
-      const pitch = [16, 15].find((p) => wantedHeight(input, page, p) <= avail - strips) ?? 14;
+      const pitch = wantedHeight(input, page, 15) <= avail - strips ? 15 : 14;
       const box = boxOf(column, page, va, focus?.idx, y, pitch, i + 1, input);
       const rows = rowsOf(input, box, avail - strips, share);
       place(input, box, rows, out);

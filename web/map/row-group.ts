@@ -33,12 +33,12 @@ export function rowMetrics(input: MapInput, box: RowsBox, rows: readonly Row[]):
   const tight = box.w < 150;
   const index = LENS + (tight ? 2 : 3) + Math.ceil(Math.max(widest, 14));
   const at = index + (tight ? 2 : 6);
-  const text = at + (tight ? 15 : 20);
+  const text = at + (tight ? 16 : 20);
   const room = box.w - 4 - text;
   // Addresses only where their low half tells the rows apart and the longest words fit beside them.
   const address =
     box.va !== undefined && box.page.hw >= 2 && room >= 100 + hexWidth(input.measure, '00000000', 'mono');
-  return { index, swatch: at, text, end: box.w - (tight ? 2 : 4), address };
+  return { index, swatch: at, text, end: box.w - (tight ? 1 : 4), address };
 }
 
 /** One row of a table. */
