@@ -70,3 +70,38 @@ export type { BuiltinCapture } from './import/builtin.ts';
 export { BUILTIN_CAPTURES, builtinCapture } from './import/builtin.ts';
 export { gunzip, isGzip } from './import/gunzip.ts';
 export { x86Geometry } from './arch/x86/geometry.ts';
+
+export type { Link, LinkFault, LinkOptions, LinkProblem, LinkTarget } from './scenario/link.ts';
+export { decodeLink, encodeLink, LINK_MAX_CHARS, linkReach } from './scenario/link.ts';
+export type { LibraryEntry } from './scenario/library.ts';
+export { CHAPTERS, findLibraryEntry, LIBRARY } from './scenario/library.ts';
+export { openScenario } from './scenario/migrations.ts';
+export { parseJson } from './scenario/check-json.ts';
+export { formatJson } from './scenario/check-json-format.ts';
+export { nearest } from './scenario/check-nearest.ts';
+export type { ListingMemory } from './scenario/listing-world.ts';
+export { worldFromListing } from './scenario/listing-world.ts';
+export type { JsonSchema } from './scenario/schema-json.ts';
+export { SCENARIO_SCHEMA_PATH, scenarioJsonSchema } from './scenario/schema-json.ts';
+export { traceText } from './trace/text.ts';
+
+export { encodeFields } from './arch/layout.ts';
+export type { FieldChange, FieldDiff } from './arch/diff-fields.ts';
+export { diffFields } from './arch/diff-fields.ts';
+export type { KernelProtections, ProtOptions } from './arch/arm64/prot.ts';
+export { efiProtections, kernelProtections, TABLE_PROTECTIONS, userProtections } from './arch/arm64/prot.ts';
+export type { NarrationContext } from './trace/context.ts';
+export { narrationContext } from './trace/context.ts';
+export { narrate, narrateRich } from './trace/narrate.ts';
+export type { Span } from './trace/spans.ts';
+export { contextLetter, errnoName, lockWords, returnWords } from './trace/words.ts';
+export type { TextOptions, TraceSource } from './trace/text.ts';
+export type { ParsedTrace } from './trace/text-parse.ts';
+export { parseTraceText } from './trace/text-parse.ts';
+export type { Difference, Projection } from './trace/diff.ts';
+export { firstDifference, projectEvent, projectStep } from './trace/diff.ts';
+export { traceJson, traceMarkdown } from './trace/export.ts';
+
+export { ok, problem } from './base/result.ts';
+export { Journal } from './memory/journal.ts';
+export type { AssertStep, LoadStep, SetStep } from './step/step.ts';

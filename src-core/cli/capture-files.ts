@@ -30,7 +30,8 @@ const MAX_FILE = 64 * 1024 * 1024;
  * Reads a capture folder, a tables file (with the meta.json beside it, or the one given), a ptdump text, or the name of a
  * capture that comes with Pagewalk. `label` is how the caller named it; problems begin with it.
  */
-export async function readImported(label: string, cwd: string, metaPath?: string): Promise<Result<Imported>> {
+export async function readImported(label: string, cwd: string, meta?: string): Promise<Result<Imported>> {
+  const metaPath = meta === undefined ? undefined : resolve(cwd, meta);
   const path = resolve(cwd, label);
   const found = await kindOf(path);
   if (found === 'none') {
@@ -85,7 +86,7 @@ async function readFileAs(
   if (text === undefined || !looksLikePtdump(text)) {
     return fail(label, 'is neither captured tables ("PTTABS1") nor the text of a kernel\'s ptdump');
   }
-  const dump = parsePtdump(text);
+  const dump = parsePtdump(content.value);
   if (!dump.ok) return fail(label, `${dump.error.path}: ${dump.error.message}`);
   return { ok: true, value: { kind: 'ptdump', label, dump: dump.value } };
 }

@@ -6,4 +6,15 @@ export interface Io {
   err(text: string): void;
   /** Folder that relative paths are resolved against. */
   readonly cwd: string;
+  /** What `-` reads; standard input if there is none. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+}
+
+/** The terminal's. */
+export function terminalIo(): Io {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    cwd: process.cwd(),
+  };
 }

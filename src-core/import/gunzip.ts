@@ -8,6 +8,8 @@ export const MAX_INFLATED = 256 * 1024 * 1024;
 
 /** Input goes in by small pieces: deflate makes at most 1032 bytes of one, so a bomb is seen before it is large. */
 const PIECE = 4096;
+/** Bytes of the content that are shown to `refuse`. */
+const HEAD = 24;
 
 export interface GunzipOptions {
   /** Most bytes the content may have (default and maximum: 256 MiB). */
@@ -42,15 +44,12 @@ export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Result<U
   const stream = new Gunzip((piece) => {
     if (refused !== undefined || piece.length === 0) return;
     total += piece.length;
-    if (total > limit) {
-      refused = `holds more than ${limit} bytes, which is the most that is read`;
-      return;
-    }
     pieces.push(piece);
-    if (!checked && total >= 24) {
+    if (!checked && total >= HEAD) {
       checked = true;
-      refused = options.refuse?.(join(pieces, total).subarray(0, 24));
+      refused = options.refuse?.(join(pieces, total).subarray(0, HEAD));
     }
+    if (total > limit) refused ??= `holds more than ${limit} bytes, which is the most that is read`;
   });
   stream.onmember = () => {
     members++;
@@ -68,7 +67,7 @@ export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Result<U
   if (refused !== undefined) return problem('gzip', refused);
   if (members > 1) return problem('gzip', `has ${members} members joined; one is expected`);
   const content = join(pieces, total);
-  if (!checked) refused = options.refuse?.(content.subarray(0, 24));
+  if (!checked) refused = options.refuse?.(content.subarray(0, HEAD));
   if (refused !== undefined) return problem('gzip', refused);
   if (content.length !== promised) {
     return problem(

@@ -3,16 +3,10 @@ import { hwShift, levelName } from '../arch/geometry.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { Mm } from '../mm/mm.ts';
-import { LineStart, MarkerList, markerLine } from './ptdump-line.ts';
+import { MarkerList, PtdumpOut, Rests, slotHi, slotLo } from './ptdump-line.ts';
 import type { PtdumpMarker } from './capture.ts';
+import { runsOf, SKIP, TABLE } from './ptdump-runs.ts';
 import { childTable } from './tables.ts';
-
-/**
- * Bits that tell two neighbouring entries apart: those with a column of their own. Output address, PTE_WRITE, the software
- * bits and the table attributes are not among them, so a line says nothing about physical contiguity.
- */
-const MASK_HI = (1 << 20) | (1 << 21) | (1 << 22) | (1 << 18); // CONT, PXN, UXN, GP
-const MASK_LO = 0x3 | 0x1c | 0x40 | 0x80 | 0x300 | 0x400 | 0x800; // type, AttrIndx, USER, RDONLY, SH, AF, nG
 
 const MEMORY: readonly string[] = [
   ' MEM/NORMAL',
@@ -46,7 +40,7 @@ function columns(hi: number, lo: number): string {
 
 /**
  * The text of one mm, as arm64's `ptdump_walk()` and `note_page()` print it (arch/arm64/mm/ptdump.c, mm/ptdump.c; v7.2): a
- * line ends where the bits of the mask or the level differ, or the next marker is reached.
+ * line ends where the bits that have a column or the level differ, or the next marker is reached.
  */
 export function ptdumpArm64(
   geo: Geometry,
@@ -59,22 +53,19 @@ export function ptdumpArm64(
   const dump = new Dump(geo, memory, markers);
   dump.walk(root, mm.base.hi, mm.base.lo);
   // init_mm ends at 2^64, written 0; the others where the user half does (TASK_SIZE_64).
-  const user = mm.base.isZero();
-  dump.finish(user ? 2 ** (geo.vaBits - 32) : 0, 0);
-  return dump.out;
+  return dump.finish(mm.base.isZero() ? 2 ** (geo.vaBits - 32) : 0, 0);
 }
 
 /** Levels as `note_page()` numbers them. */
-const NAMES = ['PGD', 'P4D', 'PUD', 'PMD', 'PTE'] as const;
+const LEVELS = ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const;
 const FINISH = -1;
+const RESTS = new Rests((level, hi, lo) => `${(LEVELS[level] ?? '').toUpperCase()}${columns(hi, lo)}\n`);
 
 class Dump {
-  out = '';
+  private readonly out = new PtdumpOut();
   private readonly geo: Geometry;
   private readonly memory: PhysicalMemory;
   private readonly markers: MarkerList;
-  private readonly line = new LineStart();
-  private readonly texts = new Map<number, Map<number, string>>();
   private readonly holeLevel: readonly number[];
   private readonly leafLevel: readonly number[];
   /** The range being collected: its level (-1 before the first), masked bits, and start. */
@@ -83,7 +74,6 @@ class Dump {
   private lo = 0;
   private startHi = 0;
   private startLo = 0;
-  private startText = '';
 
   constructor(geo: Geometry, memory: PhysicalMemory, markers: readonly PtdumpMarker[]) {
     this.geo = geo;
@@ -91,113 +81,79 @@ class Dump {
     this.markers = new MarkerList(markers);
     // By hardware level + 1. The root prints as PGD whatever its level, with one exception: a leaf in a folded PMD keeps
     // its name, while a hole there is named by real_depth().
-    const levels = [-1, 0, 1, 2, 3];
-    const names = ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const;
-    this.holeLevel = levels.map((hw) => (hw < geo.rootHw ? 0 : names.indexOf(levelName(geo, hw))));
-    this.leafLevel = levels.map((hw) =>
-      hw === 2 ? 3 : hw < geo.rootHw ? 0 : names.indexOf(levelName(geo, hw)),
-    );
+    const number = (hw: number): number => (hw < geo.rootHw ? 0 : LEVELS.indexOf(levelName(geo, hw)));
+    this.holeLevel = [-1, 0, 1, 2, 3].map(number);
+    this.leafLevel = [-1, 0, 1, 2, 3].map((hw) => (hw === 2 ? 3 : number(hw)));
   }
 
   /** Walks one table that begins at the given address. */
   walk(page: TablePage, vaHi: number, vaLo: number): void {
-    const { geo, memory, markers } = this;
     const hw = page.hw;
-    const size = 2 ** hwShift(geo, hw);
+    const shift = hwShift(this.geo, hw);
     const hole = this.holeLevel[hw + 1] ?? 0;
     const leaf = this.leafLevel[hw + 1] ?? 0;
-    const lanes = page.lanes;
-    const entries = lanes.length >> 1;
-    // The last entry of a table is compared with the next marker once: below it, no entry needs to be.
-    const lastLo = (vaLo >>> 0) + (((entries - 1) * size) % 0x100000000);
-    const lastHi = vaHi + Math.floor(((entries - 1) * size) / 0x100000000) + (lastLo > 0xffffffff ? 1 : 0);
-    for (let i = 0; i < entries; i++) {
-      const rawHi = lanes[2 * i] ?? 0;
-      const rawLo = lanes[2 * i + 1] ?? 0;
-      let level = leaf;
-      let hi = 0;
-      let lo = 0;
-      if ((rawHi | rawLo) === 0) {
-        level = hole;
-      } else {
-        hi = rawHi & MASK_HI;
-        lo = rawLo & MASK_LO;
-      }
-      if (hw < 3 && (rawLo & 3) === 3) {
-        const pa = childTable(geo, hw, rawHi, rawLo);
-        const child = pa === undefined ? undefined : memory.page(pa);
-        if (child !== undefined) {
-          const offset = i * size;
-          const sum = (vaLo >>> 0) + (offset % 0x100000000);
-          this.walk(
-            child,
-            (vaHi + Math.floor(offset / 0x100000000) + (sum > 0xffffffff ? 1 : 0)) | 0,
-            sum | 0,
-          );
-        }
+    const runs = runsOf(page);
+    for (let r = 0; r < runs.length; r += 4) {
+      const first = runs[r] ?? 0;
+      const kind = runs[r + 1] ?? 0;
+      if (kind === SKIP) continue;
+      if (kind === TABLE) {
+        this.descend(page, first, vaHi, vaLo, shift);
         continue;
       }
-      // Not zero, not a table, and neither valid nor marked present: the walker passes over it without a word.
-      if (hw < 3 && (rawHi | rawLo) !== 0 && (rawLo & 0x801) === 0) continue;
-      if (level === this.level && hi === this.hi && lo === this.lo && !markers.reached(lastHi, lastLo))
-        continue;
-      const offset = i * size;
-      const sum = (vaLo >>> 0) + (offset % 0x100000000);
-      this.note(
-        (vaHi + Math.floor(offset / 0x100000000) + (sum > 0xffffffff ? 1 : 0)) | 0,
-        sum | 0,
-        level,
-        hi,
-        lo,
-      );
+      const hi = runs[r + 2] ?? 0;
+      const lo = runs[r + 3] ?? 0;
+      const level = (hi | lo) === 0 && page.isZero(first) ? hole : leaf;
+      const end = runs[r + 4] ?? page.entries;
+      // Within a run only a marker can end a line; one that lies behind its last entry does not.
+      const inside = this.markers.reached(slotHi(vaHi, vaLo, end - 1, shift), slotLo(vaLo, end - 1, shift));
+      if (!inside && level === this.level && hi === this.hi && lo === this.lo) continue;
+      const last = inside ? end : first + 1;
+      for (let i = first; i < last; i++)
+        this.note(slotHi(vaHi, vaLo, i, shift), slotLo(vaLo, i, shift), level, hi, lo);
     }
   }
 
-  /** `note_page_flush()`: the last range ends at this address. */
-  finish(endHi: number, endLo: number): void {
+  /** `note_page_flush()`: the last range ends at this address. Returns the text. */
+  finish(endHi: number, endLo: number): string {
     this.note(endHi, endLo, FINISH, 0, 0);
+    return this.out.toString();
+  }
+
+  private descend(page: TablePage, i: number, vaHi: number, vaLo: number, shift: number): void {
+    const pa = childTable(this.geo, page.hw, page.hi(i), page.lo(i));
+    const child = pa === undefined ? undefined : this.memory.page(pa);
+    if (child !== undefined) this.walk(child, slotHi(vaHi, vaLo, i, shift), slotLo(vaLo, i, shift));
   }
 
   private note(addrHi: number, addrLo: number, level: number, hi: number, lo: number): void {
-    const { markers, line } = this;
+    const { markers, out } = this;
     if (this.level === -1) {
       if (level === FINISH) return;
-      this.begin(addrHi, addrLo, line.hex16(addrHi, addrLo), level, hi, lo);
-      this.out += markerLine(markers.name);
+      out.marker(markers.name);
     } else {
       const reached = markers.reached(addrHi, addrLo);
       if (!reached && level === this.level && hi === this.hi && lo === this.lo) return;
-      const addr = line.hex16(addrHi, addrLo);
-      this.out += `${line.text(this.startText, this.startHi, this.startLo, addr, addrHi, addrLo)}${this.attributes()}`;
+      out.range(this.startHi, this.startLo, addrHi, addrLo, this.rest());
       if (reached) this.nextMarker();
-      this.begin(addrHi, addrLo, addr, level, hi, lo);
     }
+    this.startHi = addrHi;
+    this.startLo = addrLo;
+    this.level = level;
+    this.hi = hi;
+    this.lo = lo;
     // One entry can pass two markers, not more: the kernel tests twice.
     if (markers.reached(addrHi, addrLo)) this.nextMarker();
   }
 
-  private begin(addrHi: number, addrLo: number, text: string, level: number, hi: number, lo: number): void {
-    this.startHi = addrHi;
-    this.startLo = addrLo;
-    this.startText = text;
-    this.level = level;
-    this.hi = hi;
-    this.lo = lo;
-  }
-
   private nextMarker(): void {
     this.markers.advance();
-    this.out += markerLine(this.markers.name);
+    this.out.marker(this.markers.name);
   }
 
   /** Level name, columns and line end of the range being collected. */
-  private attributes(): string {
+  private rest(): Uint8Array {
     const { level, hi, lo } = this;
-    const high = hi | level;
-    let byLo = this.texts.get(high);
-    if (byLo === undefined) this.texts.set(high, (byLo = new Map<number, string>()));
-    let text = byLo.get(lo);
-    if (text === undefined) byLo.set(lo, (text = `${NAMES[level] ?? ''}${columns(hi, lo)}\n`));
-    return text;
+    return RESTS.get((lo & 0xfff) | (((hi >>> 18) & 0x1f) << 12) | (level << 17), level, hi, lo);
   }
 }

@@ -1,3 +1,4 @@
+import { strFromU8, strToU8 } from 'fflate';
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
@@ -40,9 +41,33 @@ const TAILS: Readonly<Record<PtdumpFormat, RegExp>> = {
   riscv: /^(?<level>PGD|P4D|PUD|PMD|PTE)(?<attributes>(?: +\S+){11})\s*$/,
 };
 
+/** What follows the size in a line, and what it says. */
+interface Tail {
+  readonly bytes: Uint8Array;
+  readonly format: PtdumpFormat;
+  readonly level: string;
+  readonly attributes: string;
+}
+
 const MARKER = /^---\[ (.*) \]---$/;
 const SKIPPED = /^\.\.\. (\d+) entr(?:y|ies) skipped \.\.\. ?$/;
-const UNITS = 'BKMGTPE';
+/** Character codes. */
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+const DASH = 45;
+const ZERO = 48;
+const NINE = 57;
+const LETTER_X = 120;
+const UNITS = [...'BKMGTPE'].map((c) => c.charCodeAt(0));
+const UNIT_BYTES = [1, 2 ** 10, 2 ** 20, 2 ** 30, 2 ** 40, 2 ** 50, 2 ** 60];
+const TWO_64 = 2 ** 64;
+const NO_RANGE = 'does not begin with two addresses of 16 digits';
+/** Value of a lower-case hex digit by its character code; 16 for all others. */
+const DIGIT = Uint8Array.from({ length: 256 }, (_, c) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(c));
+  return digit < 0 ? 16 : digit;
+});
 
 /** True when a text begins like a kernel's page table dump: a marker, or a range. */
 export function looksLikePtdump(text: string): boolean {
@@ -53,45 +78,45 @@ export function looksLikePtdump(text: string): boolean {
  * Reads the text of /sys/kernel/debug/kernel_page_tables or its like: arm64, x86-64 and riscv are told apart by their
  * lines. The first line that no kernel prints is a Problem at `line N`.
  */
-export function parsePtdump(text: string): Result<PtdumpDump> {
-  return new Parser(text).parse();
+export function parsePtdump(text: string | Uint8Array): Result<PtdumpDump> {
+  return new Parser(typeof text === 'string' ? strToU8(text) : text).parse();
 }
 
+/** Works on bytes: reading characters of a string costs several times as much. */
 class Parser {
-  private readonly text: string;
+  private readonly bytes: Uint8Array;
   private format: PtdumpFormat | undefined;
   private readonly ranges: PtdumpRange[] = [];
   private readonly markers: string[] = [];
-  private readonly tails = new Map<string, { readonly level: string; readonly attributes: string }>();
   private area = '';
   private skipped = 0;
-  /** The 64-bit value read last, in lanes, unsigned. */
+  /** The 64-bit value read last, in lanes. */
   private hi = 0;
   private lo = 0;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
   parse(): Result<PtdumpDump> {
-    const { text } = this;
+    const { bytes } = this;
     let line = 0;
-    for (let at = 0; at < text.length;) {
+    for (let at = 0; at < bytes.length;) {
       line++;
-      let end = text.indexOf('\n', at);
-      if (end < 0) end = text.length;
-      const last = end > at && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-      if (last > at) {
-        const wrong =
-          text.charCodeAt(at) === 48 ? this.range(line, at, last) : this.other(text.slice(at, last));
-        if (wrong !== undefined) return problem(`line ${line}`, wrong);
-      }
+      let end = bytes.indexOf(LINE_FEED, at);
+      if (end < 0) end = bytes.length;
+      const last = end > at && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+      const wrong = bytes[at] === ZERO ? this.range(line, at, last) : this.other(this.slice(at, last));
+      if (wrong !== undefined) return problem(`line ${line}`, `${quote(this.slice(at, last))} ${wrong}`);
       at = end + 1;
     }
-    if (this.format === undefined)
-      return problem(`line ${Math.max(line, 1)}`, 'no range was found in this text');
     const { format, ranges, markers, skipped } = this;
+    if (format === undefined) return problem(`line ${Math.max(line, 1)}`, 'no range was found in this text');
     return ok({ format, ranges, markers, lines: line, skipped });
+  }
+
+  private slice(at: number, end: number): string {
+    return strFromU8(this.bytes.subarray(at, end), true);
   }
 
   /** A line that is no range; returns what is wrong with it. */
@@ -104,92 +129,120 @@ class Parser {
     } else if (skipped !== null) {
       this.skipped += Number(skipped[1]);
     } else if (line.trim() !== '') {
-      return `${quote(line)} is neither a range nor a marker`;
+      return 'is neither a range nor a marker';
     }
     return undefined;
   }
 
   /** A range from `at` to `end`; returns what is wrong with it. */
   private range(line: number, at: number, end: number): string | undefined {
-    const { text } = this;
-    const here = (): string => quote(text.slice(at, end));
-    if (!this.hex16(at) || text.charCodeAt(at + 18) !== 45)
-      return `${here()} does not begin with two addresses of 16 digits`;
+    const { bytes } = this;
+    if (end < at + 40 || !this.hex16(at) || bytes[at + 18] !== DASH) return NO_RANGE;
     const startHi = this.hi;
     const startLo = this.lo;
-    if (!this.hex16(at + 19) || !text.startsWith('   ', at + 37))
-      return `${here()} does not begin with two addresses of 16 digits`;
+    if (!this.hex16(at + 19) || !this.spaces(at + 37, 3)) return NO_RANGE;
     const endHi = this.hi;
     const endLo = this.lo;
     let i = at + 40;
     let pa: U64 | undefined;
-    if (text.startsWith(' 0x', i)) {
-      if (!this.hex16(i + 1)) return `${here()} has no physical address after the range`;
+    if (this.spaces(i, 1) && bytes[i + 1] === ZERO && bytes[i + 2] === LETTER_X) {
+      if (!this.hex16(i + 1)) return 'has no physical address after the range';
       pa = new U64(this.hi, this.lo);
       i += 20;
     }
-    while (text.charCodeAt(i) === 32 && i < end) i++;
+    while (i < end && bytes[i] === SPACE) i++;
+    const digits = i;
     let size = 0;
-    let digits = 0;
-    for (let c = text.charCodeAt(i); c >= 48 && c <= 57 && i < end; c = text.charCodeAt(++i), digits++)
-      size = size * 10 + (c - 48);
-    const unit = UNITS.indexOf(text[i] ?? ' ');
-    if (digits === 0 || unit < 0 || text.charCodeAt(i + 1) !== 32)
-      return `${here()} has no size with a unit after the range`;
-    // Differences are exact: both ends are multiples of a page.
-    let bytes = (endHi - startHi) * 0x100000000 + (endLo - startLo);
-    if (bytes <= 0) bytes += 2 ** 64;
-    if (size * 2 ** (10 * unit) !== bytes || (endHi < startHi && endHi + endLo !== 0)) {
-      return `the size in ${here()} is not that of its range`;
-    }
-    const tail = text.slice(i + 2, end);
-    const known = this.tails.get(tail) ?? this.tail(tail, pa !== undefined);
-    if (known === undefined)
-      return `what follows the size in ${here()} is not what ${this.format ?? 'a'} kernel prints`;
+    for (let c = bytes[i] ?? 0; i < end && c >= ZERO && c <= NINE; c = bytes[++i] ?? 0)
+      size = size * 10 + (c - ZERO);
+    const unit = UNITS.indexOf(bytes[i] ?? 0);
+    if (i === digits || i >= end || unit < 0 || !this.spaces(i + 1, 1))
+      return 'has no size with a unit after the range';
+    // Differences are exact: both ends are multiples of a page. An end of 0 is 2^64.
+    let length = ((endHi >>> 0) - (startHi >>> 0)) * 0x100000000 + ((endLo >>> 0) - (startLo >>> 0));
+    if ((endHi | endLo) === 0) length += TWO_64;
+    if (length <= 0) return 'ends where it begins or before';
+    if (size * (UNIT_BYTES[unit] ?? 1) !== length) return 'gives a size that is not that of its range';
+    const tail = this.tail(i + 2, end, pa !== undefined);
+    if (tail === undefined)
+      return `has behind the size what ${this.format ?? 'no known'} kernel does not print`;
     this.ranges.push({
       line,
       start: new U64(startHi, startLo),
       end: new U64(endHi, endLo),
-      level: known.level,
-      attributes: known.attributes,
+      level: tail.level,
+      attributes: tail.attributes,
       area: this.area,
       pa,
     });
     return undefined;
   }
 
-  /** `0x` and sixteen digits into hi and lo. */
-  private hex16(at: number): boolean {
-    const { text } = this;
-    if (text.charCodeAt(at) !== 48 || text.charCodeAt(at + 1) !== 120) return false;
-    let hi = 0;
-    let lo = 0;
-    for (let k = 0; k < 16; k++) {
-      const c = text.charCodeAt(at + 2 + k);
-      const digit = c >= 48 && c <= 57 ? c - 48 : c >= 97 && c <= 102 ? c - 87 : -1;
-      if (digit < 0) return false;
-      if (k < 8) hi = (hi << 4) | digit;
-      else lo = (lo << 4) | digit;
-    }
-    this.hi = hi >>> 0;
-    this.lo = lo >>> 0;
+  private spaces(at: number, count: number): boolean {
+    for (let k = 0; k < count; k++) if (this.bytes[at + k] !== SPACE) return false;
     return true;
   }
 
-  /** Level and attributes of a tail seen for the first time; the first one decides the format. */
-  private tail(tail: string, hasPa: boolean): { level: string; attributes: string } | undefined {
-    const candidates: readonly PtdumpFormat[] = hasPa ? ['riscv'] : ['arm64', 'x86'];
-    for (const format of candidates) {
-      if (this.format !== undefined && this.format !== format) continue;
-      const groups = TAILS[format].exec(tail)?.groups;
-      if (groups === undefined) continue;
-      this.format = format;
-      const known = { level: groups['level'] ?? '', attributes: (groups['attributes'] ?? '').trim() };
-      this.tails.set(tail, known);
-      return known;
+  /** `0x` and sixteen digits into hi and lo. */
+  private hex16(at: number): boolean {
+    const { bytes } = this;
+    if (bytes[at] !== ZERO || bytes[at + 1] !== LETTER_X) return false;
+    let hi = 0;
+    let lo = 0;
+    let bad = 0;
+    for (let k = at + 2; k < at + 10; k++) {
+      const a = DIGIT[bytes[k] ?? 0] ?? 16;
+      const b = DIGIT[bytes[k + 8] ?? 0] ?? 16;
+      hi = (hi << 4) | a;
+      lo = (lo << 4) | b;
+      bad |= a | b;
     }
-    return undefined;
+    this.hi = hi;
+    this.lo = lo;
+    return bad < 16;
   }
+
+  /** Level and attributes, which texts repeat over and over: found again by a hash of some of their characters. */
+  private tail(at: number, end: number, hasPa: boolean): Tail | undefined {
+    const { bytes } = this;
+    let hash = end - at;
+    // Every column but the first is at least two characters wide, and that one is at an even place.
+    for (let i = at; i < end; i += 2) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
+    let tail = KNOWN_TAILS.get(hash);
+    if (tail === undefined || !this.same(at, end, tail.bytes)) {
+      tail = readTail(this.slice(at, end), hasPa);
+      if (tail === undefined) return undefined;
+      if (KNOWN_TAILS.size >= 4096) KNOWN_TAILS.clear();
+      KNOWN_TAILS.set(hash, tail);
+    }
+    // The first range decides whose text this is.
+    this.format ??= tail.format;
+    return tail.format === this.format && (tail.format === 'riscv') === hasPa ? tail : undefined;
+  }
+
+  private same(at: number, end: number, text: Uint8Array): boolean {
+    const { bytes } = this;
+    if (end - at !== text.length) return false;
+    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
+    return true;
+  }
+}
+
+/** Texts have a few dozen different ones; a strange file cannot make this grow without end. */
+const KNOWN_TAILS = new Map<number, Tail>();
+
+function readTail(tail: string, hasPa: boolean): Tail | undefined {
+  for (const format of hasPa ? (['riscv'] as const) : (['arm64', 'x86'] as const)) {
+    const groups = TAILS[format].exec(tail)?.groups;
+    if (groups === undefined) continue;
+    return {
+      bytes: strToU8(tail, true),
+      format,
+      level: groups['level'] ?? '',
+      attributes: (groups['attributes'] ?? '').trim(),
+    };
+  }
+  return undefined;
 }
 
 function quote(line: string): string {

@@ -3,7 +3,7 @@ import { hwShift } from '../arch/geometry.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { Mm } from '../mm/mm.ts';
-import { LineStart, MarkerList, markerLine } from './ptdump-line.ts';
+import { MarkerList, PtdumpOut, Rests, slotHi, slotLo } from './ptdump-line.ts';
 import type { PtdumpMarker } from './capture.ts';
 import { childTable } from './tables.ts';
 
@@ -19,6 +19,7 @@ const ERRATUM = 0x60;
 
 const NAMES = ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const;
 const FINISH = -1;
+const RESTS = new Rests((level, hi, lo) => `${columns(hi, lo, level)}${NAMES[level] ?? ''}\n`);
 
 /** The thirty columns of attributes. */
 function columns(hi: number, lo: number, level: number): string {
@@ -51,16 +52,14 @@ export function ptdumpX86(
   if (root === undefined) return '';
   const dump = new Dump(geo, memory, markers);
   dump.walkRoot(root);
-  dump.finish();
-  return dump.out;
+  return dump.finish();
 }
 
 class Dump {
-  out = '';
+  private readonly out = new PtdumpOut();
   private readonly geo: Geometry;
   private readonly memory: PhysicalMemory;
   private readonly markers: MarkerList;
-  private readonly line = new LineStart();
   /** The range being collected; effective bits are RW and USER in `eff`, NX as its bit 31. */
   private level = -1;
   private hi = 0;
@@ -88,23 +87,16 @@ class Dump {
     }
   }
 
-  finish(): void {
+  /** `note_page_flush()`: the last range ends at 2^64. Returns the text. */
+  finish(): string {
     this.note(0, 0, FINISH, 0, 0, 0);
+    return this.out.toString();
   }
 
   private walk(page: TablePage, vaHi: number, vaLo: number, eff: number): void {
-    const size = 2 ** hwShift(this.geo, page.hw);
-    const entries = page.lanes.length >> 1;
-    for (let i = 0; i < entries; i++) {
-      const offset = i * size;
-      const sum = (vaLo >>> 0) + (offset % 0x100000000);
-      this.entry(
-        page,
-        i,
-        (vaHi + Math.floor(offset / 0x100000000) + (sum > 0xffffffff ? 1 : 0)) | 0,
-        sum | 0,
-        eff,
-      );
+    const shift = hwShift(this.geo, page.hw);
+    for (let i = 0; i < page.entries; i++) {
+      this.entry(page, i, slotHi(vaHi, vaLo, i, shift), slotLo(vaLo, i, shift), eff);
     }
   }
 
@@ -142,7 +134,7 @@ class Dump {
     if (this.level === -1) {
       if (level === FINISH) return;
       this.begin(addrHi, addrLo, level, hi, lo, eff);
-      this.out += markerLine(markers.name);
+      this.out.marker(markers.name);
       return;
     }
     const same = hi === this.hi && lo === this.lo && level === this.level && eff === this.eff;
@@ -154,20 +146,18 @@ class Dump {
     if (reached) {
       const skipped = this.lines - max;
       if (max !== 0 && skipped > 0)
-        this.out += `... ${skipped} entr${skipped === 1 ? 'y' : 'ies'} skipped ... \n`;
+        this.out.text(`... ${skipped} entr${skipped === 1 ? 'y' : 'ies'} skipped ... \n`);
       markers.advance();
       this.lines = 0;
-      this.out += markerLine(markers.name);
+      this.out.marker(markers.name);
     }
     this.begin(addrHi, addrLo, level, hi, lo, eff);
   }
 
   private printLine(endHi: number, endLo: number): void {
-    const { line, startHi, startLo, level } = this;
-    const start = line.hex16(startHi, startLo);
-    const end = line.hex16(endHi, endLo);
-    const range = line.text(start, startHi, startLo, end, endHi, endLo);
-    this.out += `${range}${columns(this.hi, this.lo, level)}${NAMES[level] ?? ''}\n`;
+    const { hi, lo, level } = this;
+    const rest = RESTS.get((lo & 0xfff) | ((hi >>> 20) << 12) | (level << 24), level, hi, lo);
+    this.out.range(this.startHi, this.startLo, endHi, endLo, rest);
   }
 
   private begin(addrHi: number, addrLo: number, level: number, hi: number, lo: number, eff: number): void {

@@ -15,28 +15,25 @@ export function checkShapeClearly(input: unknown): Result<Scenario> {
 /** The part of a valibot issue that is read here. */
 interface Issue {
   readonly type: string;
-  readonly kind: string;
   readonly expected: string | null;
   readonly received: string;
   readonly message: string;
+  readonly input: unknown;
   readonly path?: readonly { readonly key: unknown }[] | undefined;
   readonly issues?: readonly Issue[] | undefined;
 }
 
 function explain(issue: Issue, above: readonly unknown[]): Problem {
   const keys = [...above, ...(issue.path ?? []).map((item) => item.key)];
-  const inner = closest(issue.issues ?? []);
-  if (issue.type === 'union' && inner !== undefined) return explain(inner, keys);
-  return { path: pathText(keys), message: words(issue) };
+  const inner = issue.type === 'union' ? meant(issue) : undefined;
+  return inner === undefined ? { path: pathText(keys), message: words(issue) } : explain(inner, keys);
 }
 
-/** Of what each form of a union complains about, the complaint of the form that fits best: the one found deepest. */
-function closest(issues: readonly Issue[]): Issue | undefined {
-  const depth = (issue: Issue): number => (isUnknownKey(issue) ? 0 : (issue.path?.length ?? 0));
-  return issues.reduce<Issue | undefined>(
-    (best, issue) => (best === undefined || depth(issue) > depth(best) ? issue : best),
-    undefined,
-  );
+/** The one union is `memory`: of its two forms, what is wrong with the one that was meant; undefined if that can't be told. */
+function meant(union: Issue): Issue | undefined {
+  const { input, issues = [] } = union;
+  if (typeof input !== 'object' || input === null || Object.keys(input).length === 0) return undefined;
+  return 'capture' in input ? issues[0] : issues.at(-1);
 }
 
 function isUnknownKey(issue: Issue): boolean {

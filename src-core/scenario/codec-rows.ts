@@ -33,8 +33,8 @@ function isRow(row: unknown): row is Row {
 
 /**
  * Listing rows by column, which deflates far better than by row: two digits a row for mm and level; the counts (empty: 1);
- * each address as its distance from the one before; each value as its attributes (an index into those met so far, or
- * `=` and new ones) and the distance of its address bits from those of the value before at its level; the steps.
+ * each address as its distance from the end of the row before; each value as its attributes (an index into those met so far,
+ * or `=` and new ones) and the distance of its address bits from where the row before at its level left off; the steps.
  * A row that does not fit is kept as it is, with all others.
  */
 export const listingRows: Form = {
@@ -62,8 +62,9 @@ export const listingRows: Form = {
         packDistance(U64.hex(step)),
       ];
       for (const [c, cell] of cells.entries()) columns[c]?.push(cell);
-      va = at;
-      lastAddress.set(level, address);
+      const length = runLength(n, step);
+      va = at.add(length);
+      lastAddress.set(level, address.add(length));
     }
     return columns.map((cells, c) => cells.join(c === 0 ? '' : ','));
   },
@@ -95,7 +96,7 @@ export const listingRows: Form = {
       const mm = MM_ORDER[Number(place.charAt(0))];
       if (mm === undefined) throw new Unreadable(true);
       const level = Number(place.charAt(1)) - 1;
-      va = va.add(unpackDistance(vas[i] ?? ''));
+      const at = va.add(unpackDistance(vas[i] ?? ''));
       const kind = kinds[i] ?? '';
       let bits = attributes[kind.startsWith('=') ? -1 : wholeNumber(kind)];
       if (kind.startsWith('=')) {
@@ -104,13 +105,22 @@ export const listingRows: Form = {
         attributes.push(bits);
       }
       if (bits === undefined) throw new Unreadable();
-      const address = (lastAddress.get(level) ?? U64.ZERO).add(unpackDistance(addresses[i] ?? ''));
-      lastAddress.set(level, address);
       const n = ns[i] === '' ? 1 : wholeNumber(ns[i] ?? '');
-      return [mm, level, va.toHex(), n, address.or(bits).toHex(), unpackDistance(steps[i] ?? '').toHex()];
+      const step = unpackDistance(steps[i] ?? '').toHex();
+      const address = (lastAddress.get(level) ?? U64.ZERO).add(unpackDistance(addresses[i] ?? ''));
+      const length = runLength(n, step);
+      va = at.add(length);
+      lastAddress.set(level, address.add(length));
+      return [mm, level, at.toHex(), n, address.or(bits).toHex(), step];
     });
   },
 };
+
+/** How far a run reaches, in bytes, if its step is that of its entries, as it mostly is; a single entry: 0. */
+function runLength(n: number, stepText: string): U64 {
+  const step = U64.hex(stepText);
+  return n < 2 || n > 65536 || step.hi !== 0 ? U64.ZERO : U64.from(n * (step.lo >>> 0));
+}
 
 function wholeNumber(text: string): number {
   if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) throw new Unreadable();

@@ -71,8 +71,10 @@ export function seal(ascii: string): Uint8Array {
 
 export type Unsealed =
   | { readonly ok: true; readonly text: string }
-  /** `damaged`: the checksum or the deflated data is wrong; `too-big`: more than `limit` bytes come out. */
-  | { readonly ok: false; readonly why: 'damaged' | 'too-big' };
+  /** The checksum or the deflated data is wrong. */
+  | { readonly ok: false; readonly why: 'damaged' }
+  /** More than `limit` bytes come out: this many when that was noticed. */
+  | { readonly ok: false; readonly why: 'too-big'; readonly inflated: number };
 
 /** Inflated this many bytes at a time, so that a bomb is noticed after little work. */
 const PIECE = 512;
@@ -92,7 +94,7 @@ export function unseal(sealed: Uint8Array, limit: number): Unsealed {
     });
     for (let i = 0; i < deflated.length; i += PIECE) {
       inflate.push(deflated.subarray(i, i + PIECE), i + PIECE >= deflated.length);
-      if (size > limit) return { ok: false, why: 'too-big' };
+      if (size > limit) return { ok: false, why: 'too-big', inflated: size };
     }
   } catch {
     return { ok: false, why: 'damaged' };

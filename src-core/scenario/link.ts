@@ -134,7 +134,7 @@ export function decodeLink(text: string): Result<Link, LinkProblem> {
   const [body = '', ...optionTexts] = fragment.split('&');
   const options = readOptions(optionTexts);
 
-  const version = /^v([0-9]{1,6})\./.exec(body);
+  const version = /^v([1-9][0-9]{0,5})\./.exec(body);
   if (version === null)
     return fault('grammar', 'This is not a Pagewalk link: after the # it should begin with v1.');
   if (Number(version[1]) > 1)
@@ -152,7 +152,7 @@ export function decodeLink(text: string): Result<Link, LinkProblem> {
   const { library, scenario, schedule } = opened.value;
 
   const choices = parseSchedule(schedule, scenario.contexts.length);
-  if (!choices.ok) return fault('schedule', `The link’s schedule is wrong ${choices.error.message}.`);
+  if (!choices.ok) return fault('schedule', `The link’s schedule is wrong: ${choices.error.message}.`);
   if (stepText !== undefined && !/^[0-9]{1,9}$/.test(stepText))
     return fault('step', 'The link’s step, after the @, is not a number of at most nine digits.');
   const revision = options.revision ?? scenario.revision;

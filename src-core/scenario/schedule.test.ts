@@ -43,7 +43,7 @@ describe('schedule', () => {
     expect(message(`a${SCHEDULE_MAX_CHOICES}`)).toBe('ok');
     expect(message(`ba${SCHEDULE_MAX_CHOICES}`)).toContain('position 2: more than');
     expect(message(`a${'9'.repeat(400)}`)).toContain('more than');
-    expect(message('ab'.repeat(SCHEDULE_MAX_CHARS))).toContain('longer than');
+    expect(message('ab'.repeat(SCHEDULE_MAX_CHARS))).toContain('more than 4096 characters');
   });
 
   it('refuses to write a context that has no letter', () => {

@@ -16,7 +16,7 @@ const LETTERS = 'abcd';
  */
 export function parseSchedule(text: string, contexts: number = LETTERS.length): Result<number[]> {
   if (text.length > SCHEDULE_MAX_CHARS)
-    return problem('schedule', `is longer than ${SCHEDULE_MAX_CHARS} characters`);
+    return problem('schedule', `more than ${SCHEDULE_MAX_CHARS} characters`);
   const choices: number[] = [];
   let i = 0;
   while (i < text.length) {

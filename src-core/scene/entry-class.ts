@@ -74,6 +74,11 @@ export class EntryClasses {
     return made;
   }
 
+  /** Every class met so far, in no particular order. */
+  known(): readonly EntryClass[] {
+    return [...this.interned.values()];
+  }
+
   private classify(hw: number, hi: number, lo: number): EntryClass {
     const value = new U64(hi, lo);
     const kind = this.format.kind(this.geo, hw, value);

@@ -59,7 +59,7 @@ export function emptyWorld(id = '4k48'): TestWorld {
   return { geo, format: testFormat, memory, mms };
 }
 
-let nextPa = 0x7000_0000;
+const lastPa = new WeakMap<PhysicalMemory, number>();
 
 /** The table of level `hw` that translates `va`, with the tables above it made as needed. */
 export function tableFor(world: TestWorld, mmName: string, va: U64, hw: number): TablePage {
@@ -76,7 +76,8 @@ export function tableFor(world: TestWorld, mmName: string, va: U64, hw: number):
       page = memory.page(outputAddress(geo, value));
       continue;
     }
-    const pa = (nextPa += 1 << geo.pageShift);
+    const pa = (lastPa.get(memory) ?? 0x7000_0000) + (1 << geo.pageShift);
+    lastPa.set(memory, pa);
     page.set(idx, 0, (pa | 3) >>> 0);
     page = memory.add(pa, page.hw + 1, mmName, base, hwEntries(geo, page.hw + 1));
   }

@@ -1,0 +1,68 @@
+import type { Run, RunOptions } from '../index.ts';
+import { describeProblem, runScenario, traceText } from '../index.ts';
+import { oneArgument } from './args.ts';
+import { DONE, refuse } from './errors.ts';
+import { loadWorld } from './io-files.ts';
+import type { Io } from './io.ts';
+import { openGiven } from './open.ts';
+
+const USAGE =
+  'run <scenario id, file or link> [--revision R] [--schedule S] [--json] [--fold auto|always|never]';
+
+/** Lines written at a time: a long run has two hundred thousand. */
+const BATCH = 1000;
+
+/**
+ * `run <scenario>`: runs it and prints the trace in 72 columns, or with --json a step a line; the result comes last.
+ * Exit 0 if it ran, whatever happened in it.
+ */
+export async function runCommand(args: string[], io: Io): Promise<number> {
+  const parsed = oneArgument(
+    args,
+    {
+      revision: { type: 'string' },
+      schedule: { type: 'string' },
+      json: { type: 'boolean' },
+      fold: { type: 'string', default: 'auto' },
+    },
+    USAGE,
+  );
+  if (!parsed.ok) return refuse(io, 'run', parsed.error);
+  const { argument, values } = parsed.value;
+  const { fold } = values;
+  if (fold !== 'auto' && fold !== 'always' && fold !== 'never')
+    return refuse(io, 'run', `--fold ${fold}: auto, always or never is wanted`);
+  const given = await openGiven(argument, io);
+  if (!given.ok) return refuse(io, 'run', given.error);
+  const { scenario } = given.value;
+  const world = await loadWorld(scenario, io);
+  if (!world.ok) return refuse(io, 'run', describeProblem(world.error));
+  const options: RunOptions = {
+    revision: values.revision ?? given.value.revision,
+    schedule: values.schedule ?? given.value.schedule,
+    fold,
+  };
+  const run = runScenario(scenario, world.value, options);
+  if (!run.ok) return refuse(io, 'run', describeProblem(run.error));
+  for (const notice of given.value.notices) io.err(`run: ${notice}\n`);
+  if (values.json === true) printJson(run.value, io);
+  else io.out(traceText(run.value));
+  return DONE;
+}
+
+/** A step a line, then `{"result": …}`. */
+function printJson(run: Run, io: Io): void {
+  for (let i = 0; i < run.steps.length; i += BATCH) {
+    const lines = run.steps.slice(i, i + BATCH).map((step) => `${JSON.stringify(step)}\n`);
+    io.out(lines.join(''));
+  }
+  const result = {
+    title: run.scenario.title,
+    revision: run.revision,
+    steps: run.steps.length,
+    folded: run.folded,
+    cutAt: run.cutAt ?? null,
+    contexts: run.results,
+  };
+  io.out(`${JSON.stringify({ result })}\n`);
+}

@@ -1,0 +1,149 @@
+import { scenarioSchema, SCENARIO_VERSION } from './schema.ts';
+
+/** A JSON Schema (2020-12), as plain data. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** Where the page publishes it, relative to itself. */
+export const SCENARIO_SCHEMA_PATH = `schema/scenario-${SCENARIO_VERSION}.json`;
+
+/**
+ * The JSON Schema of a scenario's shape, made from the schema the engine checks with, so that the two can't drift apart. Lengths of
+ * texts are counted in characters there and in UTF-16 units here.
+ */
+export function scenarioJsonSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: `Pagewalk scenario, version ${SCENARIO_VERSION}`,
+    description:
+      'Everything a run is determined by, but for the schedule. Names must also make sense together (a revision that exists, an mm that has a root): those checks come after this schema.',
+    ...convert(scenarioSchema, ''),
+  };
+}
+
+/** What each key means, by its path; `[]` stands for any element. */
+export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  format: 'Says what this file is.',
+  version:
+    'Version of the format. Older versions are brought up to date when they are opened; newer ones are refused.',
+  title: 'One line for lists and headings.',
+  revision: 'The kernel it runs as: the id of a revision, as v6.12 or v7.3.',
+  memory: 'The tables a run starts from: a capture by name, or tables spelled out.',
+  'memory.capture': 'Name of a capture that comes with the page, or of one that was imported.',
+  'memory.geometry': 'Page size and address bits: 4k48; 4k52@48 for a 52-bit build that runs with 48.',
+  'memory.roots': 'The root table (pgd) of each mm.',
+  'memory.roots[].mm': 'Whose root it is.',
+  'memory.roots[].pgd': 'Physical address of the root table.',
+  'memory.tables':
+    'All entries that are not zero, in pre-order: [mm, level, va, n, value, step]. A pointer to a table stands alone (n is 1) and the entries of that table follow it; other rows stand for n entries side by side, entry i holding value + i * step.',
+  'memory.tables[]':
+    '[mm, level (3 is the last), virtual address of the first entry, number of entries, value, step].',
+  'memory.from': 'What the tables were taken from, to be shown beside them.',
+  assertions:
+    'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',
+  contexts: 'Who runs: one to four contexts, called a, b, c and d.',
+  'contexts[].cpu': 'Number of the CPU it runs on.',
+  'contexts[].holds': 'Locks it holds from the start to the end.',
+  'contexts[].calls': 'The kernel functions it calls, one after the other.',
+  'contexts[].calls[].fn': 'The kernel function.',
+  'contexts[].calls[].mm': 'The mm whose tables are walked.',
+  'contexts[].calls[].start': 'First virtual address.',
+  'contexts[].calls[].end': 'Virtual address after the last; 0x0 is the top of the address space.',
+  'contexts[].calls[].pgd': 'The mm whose root is walked instead; null for the walked mm’s own.',
+  'contexts[].calls[].ops': 'The members of struct mm_walk_ops that are set.',
+  'contexts[].calls[].ops.callbacks':
+    'Which callbacks there are. Each reads its entry and goes on, unless a rule says more.',
+  'contexts[].calls[].ops.rules': 'What a callback does at one of its calls.',
+  'contexts[].calls[].ops.rules[].cb': 'The callback.',
+  'contexts[].calls[].ops.rules[].n': 'At which of its calls, counted from 1.',
+  'contexts[].calls[].ops.rules[].ret': 'What it returns; anything but 0 ends the walk.',
+  'contexts[].calls[].ops.rules[].action': 'The walk->action it sets; null for none.',
+  'contexts[].calls[].ops.rules[].write': 'The value it stores in its entry; null for none.',
+  'contexts[].calls[].locks': 'Locks taken before the call, in this order, and released after it.',
+  'contexts[].calls[].locks[].name': 'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …',
+  'contexts[].calls[].locks[].mode': 'How it is held.',
+  'contexts[].holds[].name': 'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …',
+  'contexts[].holds[].mode': 'How it is held.',
+};
+
+/** The parts of a valibot schema that are read here. */
+interface Part {
+  readonly type: string;
+  readonly pipe?: readonly Part[];
+  readonly entries?: Readonly<Record<string, Part>>;
+  readonly item?: Part;
+  readonly items?: readonly Part[];
+  readonly wrapped?: Part;
+  readonly options?: readonly unknown[];
+  readonly literal?: unknown;
+  readonly requirement?: unknown;
+}
+
+/** The schema of what lies at `path`, with its description. */
+function convert(schema: unknown, path: string): JsonSchema {
+  const description = DESCRIPTIONS[path];
+  return { ...(description === undefined ? {} : { description }), ...convertPart(schema as Part, path) };
+}
+
+/** Throws on a kind of schema that it does not know yet: then this file must learn it. */
+function convertPart(part: Part, path: string): JsonSchema {
+  switch (part.type) {
+    case 'string':
+    case 'number':
+      return { type: part.type, ...checksOf(part) };
+    case 'literal':
+      return { const: part.literal };
+    case 'picklist':
+      return { enum: part.options };
+    case 'array':
+      return { type: 'array', items: convert(part.item, `${path}[]`), ...checksOf(part) };
+    case 'strict_tuple': {
+      const items = (part.items ?? []).map((item) => convertPart(item, path));
+      return { type: 'array', prefixItems: items, items: false, minItems: items.length };
+    }
+    case 'strict_object': {
+      const entries = Object.entries(part.entries ?? {});
+      const at = path === '' ? '' : `${path}.`;
+      return {
+        type: 'object',
+        properties: Object.fromEntries(entries.map(([key, value]) => [key, convert(value, at + key)])),
+        required: entries.filter(([, value]) => value.type !== 'optional').map(([key]) => key),
+        additionalProperties: false,
+      };
+    }
+    case 'union':
+    case 'variant':
+      return { anyOf: (part.options ?? []).map((option) => convertPart(option as Part, path)) };
+    case 'optional':
+      return convertPart(part.wrapped as Part, path);
+    case 'nullable':
+      return { anyOf: [convertPart(part.wrapped as Part, path), { type: 'null' }] };
+    default:
+      throw new Error(`[engine bug] schema-json does not know ${part.type} (at ${path})`);
+  }
+}
+
+/** What the pipe of a text, number or list asks for besides its type. */
+function checksOf(part: Part): JsonSchema {
+  const size = part.type === 'array' ? 'Items' : 'Length';
+  const checks = (part.pipe ?? []).slice(1).map(({ type, requirement }): JsonSchema => {
+    switch (type) {
+      case 'regex':
+        return { pattern: (requirement as RegExp).source };
+      case 'integer':
+        return { type: 'integer' };
+      case 'min_value':
+        return { minimum: requirement };
+      case 'max_value':
+        return { maximum: requirement };
+      case 'min_length':
+        return { [`min${size}`]: requirement };
+      case 'max_length':
+        return { [`max${size}`]: requirement };
+      default:
+        throw new Error(`[engine bug] schema-json does not know the check ${type}`);
+    }
+  });
+  return Object.assign({}, ...checks) as JsonSchema;
+}

@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arbitrarySteps, contextOf, GEOMETRIES, geometryOf } from '../../tests/support/arbitrary-steps.ts';
+import type { Step, StepEvent } from '../step/step.ts';
+import { narrate, narrateRich } from './narrate.ts';
+import { spanText } from './spans.ts';
+import { errnoName, lockWords } from './words.ts';
+
+const BASE = { ctx: 0, cpu: 0, fn: 'walk_pmd_range', at: 'mm/pagewalk.c:96', depth: 5, held: [] } as const;
+const PMD = { hw: 2, table: '0x7fffe000', idx: 15, va: '0xffff000041e00000', level: 'pmd' } as const;
+const PTE = { hw: 3, table: '0x4174e000', idx: 5, va: '0xffff000041e05000', level: 'pte' } as const;
+const PGD = { hw: 0, table: '0x72f03000', idx: 15, va: '0xffff078000000000' } as const;
+const BLOCK = '0xe8000041e00705';
+const TABLE = '0x180000004174e403';
+const read = { ev: 'load', once: true, dead: false } as const;
+
+/** The sentence for the last of these events, the others having happened before it in the same context. */
+function say(id: string, ...events: readonly (StepEvent & Partial<Step>)[]): string {
+  const geo = geometryOf(id);
+  const steps = events.map((event, i): Step => ({ ...BASE, n: i + 1, ...event }));
+  const last = steps[steps.length - 1];
+  if (last === undefined) throw new Error('no step');
+  return narrate(last, contextOf(geo, steps));
+}
+
+describe('narrate', () => {
+  const cases: readonly (readonly [sentence: string, event: StepEvent & Partial<Step>])[] = [
+    [
+      'Calls walk_page_range_debug(efi_mm, 0x0, 0x4000000, ops=pud pmd hole).',
+      {
+        ev: 'call',
+        fn: 'walk_page_range_debug',
+        args: { mm: 'efi_mm', start: '0x0', end: '0x4000000', ops: 'pud pmd hole' },
+      },
+    ],
+    ['Returns 0.', { ev: 'return', ret: 0 }],
+    ['Returns 1.', { ev: 'return', ret: 1 }],
+    ['Returns -22 (-EINVAL).', { ev: 'return', ret: -22 }],
+    ['Reads PMD[15] once: a table, 4174e000.', { ...read, ...PMD, value: TABLE }],
+    ['Reads PMD[15]: a block RW NX, 41e00000.', { ...read, ...PMD, value: BLOCK, once: false }],
+    ['Reads PMD[15] once: none.', { ...read, ...PMD, value: '0x0' }],
+    [
+      'Reads PMD[15] once: a present-invalid block RW NX, 41e00000.',
+      { ...read, ...PMD, value: '0xe8000041e00f04' },
+    ],
+    ['Reads PTE[5] once: not present, e8000041e05702.', { ...read, ...PTE, value: '0xe8000041e05702' }],
+    ['Reads PTE[5] once: a malformed entry, 701.', { ...read, ...PTE, value: '0x701' }],
+    ['Reads PTE[5] once: a page RO X cont, 41e05000.', { ...read, ...PTE, value: '0xd0000041e05783' }],
+    [
+      'Reads PTE[0…511], each once; the first: a page RW NX, 41e00000.',
+      { ...read, ...PTE, idx: 0, value: '0xe8000041e00703', count: 512 },
+    ],
+    [
+      'Reads PGD[15] as P4D: a table, 7ffff000.',
+      { ...read, ...PGD, level: 'p4d', value: '0x7ffff003', once: false },
+    ],
+    [
+      'Folded level: reads PGD[15], though its value is not used.',
+      { ...read, ...PGD, level: 'pgd', value: '0x0', dead: true },
+    ],
+    ['Reads PMD[15], though its value is not used.', { ...read, ...PMD, value: TABLE, dead: true }],
+    [
+      'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 4174e000.',
+      { ev: 'set', ...PMD, old: BLOCK, new: TABLE },
+    ],
+    ['Writes PMD[15]: from none to a table, 4174e000.', { ev: 'set', ...PMD, old: '0x0', new: TABLE }],
+    ['Writes PMD[15]: from a table, 4174e000, to none.', { ev: 'set', ...PMD, old: TABLE, new: '0x0' }],
+    [
+      'Writes PTE[5]: page RW NX becomes page RO NX; sets RDONLY, clears WRITE.',
+      { ev: 'set', ...PTE, old: '0xe8000041e05703', new: '0xe0000041e05783' },
+    ],
+    [
+      'Writes PMD[15]: block RW NX becomes INV RW NX; sets PRESENT_INVALID.',
+      { ev: 'set', ...PMD, old: BLOCK, new: '0xe8000041e00f04' },
+    ],
+    [
+      'Writes PTE[5]: still page RW NX; sets AF.',
+      { ev: 'set', ...PTE, old: '0xe8000041e05303', new: '0xe8000041e05703' },
+    ],
+    [
+      'Writes PTE[5]: the value it has, a page RW NX, 41e05000.',
+      { ev: 'set', ...PTE, old: '0xe8000041e05703', new: '0xe8000041e05703' },
+    ],
+    [
+      'Writes PTE[0…511] in a table that is not linked; the first: from none to a page RW NX cont, 41e00000.',
+      { ev: 'set', ...PTE, idx: 0, va: null, count: 512, old: '0x0', new: '0xf8000041e00707' },
+    ],
+    ['Takes init_mm.mmap_lock for read.', { ev: 'lock', name: 'mmap:init_mm', mode: 'read' }],
+    ['Takes pgtable_split_lock.', { ev: 'lock', name: 'pgtable_split_lock', mode: 'write' }],
+    ['Takes the PTE lock of table 4174e000.', { ev: 'lock', name: 'ptl@0x4174e000', mode: 'write' }],
+    ['Enters an RCU read section.', { ev: 'lock', name: 'rcu', mode: 'read' }],
+    ['Leaves the RCU read section.', { ev: 'unlock', name: 'rcu', mode: 'read' }],
+    ['Releases efi_mm.mmap_lock.', { ev: 'unlock', name: 'mmap:efi_mm', mode: 'write' }],
+    [
+      'mmap_assert_locked(init_mm): held.',
+      { ev: 'assert', name: 'mmap_assert_locked', mm: 'init_mm', ok: true },
+    ],
+    [
+      'mmap_assert_locked(init_mm): not held. A warning only; the walk goes on.',
+      { ev: 'assert', name: 'mmap_assert_locked', mm: 'init_mm', ok: false },
+    ],
+    [
+      'mmap_assert_write_locked(efi_mm): not held for write. A warning only; the walk goes on.',
+      { ev: 'assert', name: 'mmap_assert_write_locked', mm: 'efi_mm', ok: false },
+    ],
+    [
+      'Calls pmd_entry for ffff000041e00000: a block RW NX, 41e00000.',
+      { ev: 'cb', level: 'pmd', addr: '0xffff000041e00000', next: '0xffff000042000000', val: BLOCK },
+    ],
+    [
+      'Calls pmd_entry for ffff000041e05000 to ffff000041e06000, part of a block RW NX, 41e00000.',
+      { ev: 'cb', level: 'pmd', addr: '0xffff000041e05000', next: '0xffff000041e06000', val: BLOCK },
+    ],
+    [
+      'Calls p4d_entry (folded level) for ffff000041e00000: a table, 4174e000.',
+      { ev: 'cb', level: 'p4d', addr: '0xffff000041e00000', next: '0xffff000042000000', val: TABLE },
+    ],
+    [
+      'Calls pte_entry 512 times, from ffff000041e00000; the first: a page RW NX, 41e00000.',
+      {
+        ev: 'cb',
+        level: 'pte',
+        addr: '0xffff000041e00000',
+        next: '0xffff000041e01000',
+        val: '0xe8000041e00703',
+        count: 512,
+      },
+    ],
+    [
+      'Hole at PMD level: nothing is mapped from ffff000041e00000 to ffff000042000000.',
+      { ev: 'hole', addr: '0xffff000041e00000', next: '0xffff000042000000', depth: 3 },
+    ],
+    [
+      'Hole at PGD level: nothing is mapped from ffffff8000000000 to the end of the address space.',
+      { ev: 'hole', addr: '0xffffff8000000000', next: '0x0', depth: 0 },
+    ],
+    [
+      'Hole, no VMA or a PFN map: the tables from 400000 to 600000 are not looked at.',
+      { ev: 'hole', addr: '0x400000', next: '0x600000', depth: -1 },
+    ],
+    [
+      'p4d_ERROR() reports a malformed P4D entry, 1f33c001; it is cleared next.',
+      { ev: 'bad', level: 'p4d', val: '0x1f33c001' },
+    ],
+    ['A WARN fires in walk_pmd_range(). It is a report only; the code goes on.', { ev: 'warn' }],
+    [
+      'Wild table pointer: reads pte entry 0 of a table at 0x0, where no page table is.',
+      {
+        ev: 'violation',
+        what: 'wild',
+        detail: 'reads pte entry 0 of a table at 0x0, where no page table is',
+      },
+    ],
+    [
+      'Use of a freed table: reads pte entry 0.',
+      { ev: 'violation', what: 'uaf', detail: 'reads pte entry 0.' },
+    ],
+  ];
+
+  it.each(cases)('%s', (sentence, event) => {
+    expect(say('4k48', event)).toBe(sentence);
+  });
+
+  it('covers every kind of step', () => {
+    const kinds = new Set(cases.map(([, event]) => event.ev));
+    // Fails to compile when a kind is added to Step and not here.
+    const all: Readonly<Record<Step['ev'], true>> = {
+      call: true,
+      return: true,
+      load: true,
+      set: true,
+      lock: true,
+      unlock: true,
+      assert: true,
+      cb: true,
+      hole: true,
+      bad: true,
+      warn: true,
+      violation: true,
+    };
+    expect(Object.keys(all).filter((kind) => !kinds.has(kind as Step['ev']))).toEqual([]);
+  });
+
+  it('keeps ordinary sentences short', () => {
+    expect(cases.filter(([sentence]) => sentence.length > 110)).toEqual([]);
+  });
+
+  describe('remembers what the context knew', () => {
+    const first = { ...read, ...PMD, value: BLOCK };
+    const lowly = { ...read, ...PMD, once: false };
+    it('says that a second read is one', () => {
+      expect(say('4k48', first, { ...lowly, value: BLOCK })).toBe(
+        'Reads PMD[15] again: unchanged, a block RW NX.',
+      );
+      expect(say('4k48', first, { ...first })).toBe(
+        'Reads PMD[15] again (READ_ONCE): unchanged, a block RW NX.',
+      );
+    });
+
+    it('says what changed between two reads', () => {
+      expect(say('4k48', first, { ...lowly, value: TABLE })).toBe(
+        'Reads PMD[15] again: it changed, to a table, 4174e000; it was a block RW NX, 41e00000.',
+      );
+    });
+
+    it('does not take its own store for a change', () => {
+      const store = { ev: 'set', ...PMD, old: BLOCK, new: TABLE } as const;
+      expect(say('4k48', first, store, { ...lowly, value: TABLE })).toBe('Reads PMD[15]: a table, 4174e000.');
+    });
+
+    it('forgets other slots, other contexts, other calls, and values that could not matter', () => {
+      const plain = 'Reads PMD[15]: a block RW NX, 41e00000.';
+      expect(say('4k48', { ...first, idx: 14 }, { ...lowly, value: BLOCK })).toBe(plain);
+      expect(say('4k48', { ...first, table: '0x1000' }, { ...lowly, value: BLOCK })).toBe(plain);
+      expect(say('4k48', { ...first, ctx: 1 }, { ...lowly, value: BLOCK })).toBe(plain);
+      expect(say('4k48', first, { ev: 'call', args: {} }, { ...lowly, value: BLOCK })).toBe(plain);
+      expect(say('4k48', { ...first, dead: true }, { ...lowly, value: BLOCK })).toBe(plain);
+    });
+  });
+
+  it('knows levels folded at boot from levels folded by the build', () => {
+    const pgd = { ...read, ...PGD, level: 'pgd', value: '0x0' } as const;
+    expect(say('4k52@48', { ...pgd, dead: true })).toBe(
+      'Folded level: reads PGD[15], though its value is not used.',
+    );
+    expect(say('4k52@48', pgd)).toBe('Reads PGD[15] as the folded PGD once: none.');
+    expect(say('4k48', pgd)).toBe('Reads PGD[15] once: none.');
+    expect(say('4k52@48', { ev: 'cb', level: 'pgd', addr: '0x0', next: '0x1000', val: '0x0' })).toBe(
+      'Calls pgd_entry (folded level) for 0: none.',
+    );
+    expect(
+      say('16k36', { ev: 'cb', level: 'pmd', addr: '0x0', next: '0x2000000', val: '0xe8000042000705' }),
+    ).toBe('Calls pmd_entry (folded level) for 0: a block RW NX, 42000000.');
+  });
+
+  it('speaks of x86 entries too', () => {
+    expect(say('x86-57@48', { ...read, ...PMD, value: '0x80000000002001e3' })).toBe(
+      'Reads PMD[15] once: a block RW NX, 200000.',
+    );
+    expect(say('x86-57', { ...read, ...PGD, hw: -1, level: 'pgd', value: '0x2a04067' })).toBe(
+      'Reads PGD[15] once: a table, 2a04000.',
+    );
+  });
+
+  it('gives the same sentence in pieces, for any step, on one line', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...GEOMETRIES).chain((geo) => arbitrarySteps(geo).map((steps) => ({ geo, steps }))),
+        ({ geo, steps }) => {
+          const ctx = contextOf(geo, steps);
+          for (const step of steps) {
+            const spans = narrateRich(step, ctx);
+            expect(spanText(spans)).toBe(narrate(step, ctx));
+            expect(narrate(step, ctx)).toMatch(/\.$/);
+            expect(spans.every((s) => s.text !== '')).toBe(true);
+            expect(spans.every((s) => (s.kind === 'level') === (s.level !== undefined))).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 200, seed: 6 },
+    );
+  });
+
+  it('marks levels, addresses, locks and what is wrong', () => {
+    const ctx = contextOf(geometryOf('4k48'), []);
+    const kinds = (event: StepEvent): string[] =>
+      narrateRich({ ...BASE, n: 1, ...event }, ctx).flatMap((s) =>
+        s.kind === undefined ? [] : [`${s.kind}:${s.text}`],
+      );
+    expect(kinds({ ...read, ...PMD, value: TABLE })).toEqual([
+      'level:PMD[15]',
+      'value:table',
+      'address:4174e000',
+    ]);
+    expect(kinds({ ev: 'lock', name: 'mmap:init_mm', mode: 'read' })).toEqual(['lock:init_mm.mmap_lock']);
+    expect(kinds({ ev: 'assert', name: 'mmap_assert_locked', mm: 'init_mm', ok: false })).toEqual([
+      'bad:not held',
+    ]);
+  });
+});
+
+describe('words', () => {
+  it('names the errors that page-table code returns', () => {
+    expect([-1, -5, -12, -16, -22].map(errnoName)).toEqual([
+      '-EPERM',
+      '-EIO',
+      '-ENOMEM',
+      '-EBUSY',
+      '-EINVAL',
+    ]);
+    expect([0, 1, 22, -4095].map(errnoName)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('names locks as the kernel does', () => {
+    expect(['mmap:user', 'mem_hotplug', 'pmd_lock@0x1000', 'fixmap_lock'].map(lockWords)).toEqual([
+      'user.mmap_lock',
+      'mem_hotplug_lock',
+      'PMD lock of table 1000',
+      'fixmap_lock',
+    ]);
+  });
+});

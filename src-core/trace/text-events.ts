@@ -1,0 +1,171 @@
+import { U64 } from '../base/u64.ts';
+import type { LevelName } from '../arch/geometry.ts';
+import { LEVEL_NAMES } from '../arch/geometry.ts';
+import type { LockMode } from '../step/lock.ts';
+import type { Slot, StepEvent, StepKind, ViolationStep } from '../step/step.ts';
+import { usualHw } from './text-grammar.ts';
+import { splitPair, unquote } from './text-tokens.ts';
+
+/** What a line leaves out because it was said before. */
+export interface LineState {
+  readonly rootHw: number;
+  /** Virtual address of the slot last named by this context; undefined before the first. */
+  va: string | null | undefined;
+}
+
+/** Reads the tokens after an event's name; undefined if they don't say such an event. */
+type EventParser = (tokens: readonly string[], state: LineState) => StepEvent | undefined;
+
+const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = { wild: true, uaf: true };
+
+function isViolation(text: string): text is ViolationStep['what'] {
+  return Object.hasOwn(VIOLATIONS, text);
+}
+
+function hex(token: string | undefined): string | undefined {
+  return token !== undefined && /^[0-9a-f]{1,16}$/.test(token) ? `0x${token}` : undefined;
+}
+
+function integer(token: string | undefined): number | undefined {
+  if (token === undefined || !/^-?\d{1,15}$/.test(token)) return undefined;
+  return Number(token);
+}
+
+function level(token: string | undefined): LevelName | undefined {
+  return LEVEL_NAMES.find((l) => l === token);
+}
+
+function mode(token: string | undefined): LockMode | undefined {
+  return token === 'read' || token === 'write' ? token : undefined;
+}
+
+function range(token: string | undefined): { readonly addr: string; readonly next: string } | undefined {
+  const m = /^([0-9a-f]{1,16})\+([0-9a-f]{1,16})$/.exec(token ?? '');
+  const addr = hex(m?.[1]);
+  const size = hex(m?.[2]);
+  if (addr === undefined || size === undefined) return undefined;
+  return { addr, next: U64.hex(addr).add(U64.hex(size)).toHex() };
+}
+
+interface Flags {
+  readonly once: boolean;
+  readonly dead: boolean;
+  readonly count: { readonly count?: number };
+  readonly hw: number | undefined;
+}
+
+/** `once`, `dead`, `x512`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
+function flags(tokens: readonly string[], allowed: readonly string[], state: LineState): Flags | undefined {
+  const seen = new Map<string, string>();
+  for (const token of tokens) {
+    const [, name = '', value = ''] = /^(once|dead|x|hw=|va=)(.*)$/s.exec(token) ?? [];
+    if (!allowed.includes(name) || seen.has(name)) return undefined;
+    seen.set(name, value);
+  }
+  const bareFlags = [seen.get('once'), seen.get('dead')];
+  if (bareFlags.some((v) => v !== undefined && v !== '')) return undefined;
+  const count = integer(seen.get('x'));
+  const hw = integer(seen.get('hw='));
+  const va = seen.get('va=');
+  if ((seen.has('x') && count === undefined) || (seen.has('hw=') && hw === undefined)) return undefined;
+  if (va !== undefined) {
+    const address = va === '-' ? null : hex(va);
+    if (address === undefined) return undefined;
+    state.va = address;
+  }
+  return { once: seen.has('once'), dead: seen.has('dead'), count: count === undefined ? {} : { count }, hw };
+}
+
+/** `pmd 7fffe000[15]` and the flags that say where it is. */
+function slot(
+  of: LevelName | undefined,
+  token: string | undefined,
+  found: Flags | undefined,
+  state: LineState,
+): (Slot & { readonly level: LevelName }) | undefined {
+  const m = /^([0-9a-f]{1,16})\[(\d{1,9})\]$/.exec(token ?? '');
+  const table = hex(m?.[1]);
+  if (of === undefined || table === undefined || found === undefined || state.va === undefined)
+    return undefined;
+  return { hw: found.hw ?? usualHw(of, state.rootHw), table, idx: Number(m?.[2]), va: state.va, level: of };
+}
+
+const PARSERS: Readonly<Record<StepKind, EventParser>> = {
+  call: (tokens) => {
+    const pairs = tokens.map(splitPair);
+    const args = pairs.filter((p) => p !== undefined);
+    return args.length < pairs.length ? undefined : { ev: 'call', args: Object.fromEntries(args) };
+  },
+  return: (tokens) => {
+    const ret = integer(tokens[0]);
+    return ret === undefined || tokens.length !== 1 ? undefined : { ev: 'return', ret };
+  },
+  load: ([levelToken, at, value, ...rest], state) => {
+    const found = flags(rest, ['once', 'dead', 'x', 'hw=', 'va='], state);
+    const place = slot(level(levelToken), at, found, state);
+    const read = hex(value);
+    if (place === undefined || found === undefined || read === undefined) return undefined;
+    return { ev: 'load', ...place, value: read, once: found.once, dead: found.dead, ...found.count };
+  },
+  set: ([levelToken, at, from, arrow, to, ...rest], state) => {
+    const found = flags(rest, ['x', 'hw=', 'va='], state);
+    const place = slot(level(levelToken), at, found, state);
+    const [old, now] = [hex(from), hex(to)];
+    if (place === undefined || found === undefined || old === undefined || now === undefined)
+      return undefined;
+    return arrow === '->' ? { ev: 'set', ...place, old, new: now, ...found.count } : undefined;
+  },
+  lock: (tokens) => lockEvent('lock', tokens),
+  unlock: (tokens) => lockEvent('unlock', tokens),
+  assert: ([nameToken, mmToken, verdict, ...rest]) => {
+    const name = unquote(nameToken ?? '"');
+    const mm = unquote(mmToken ?? '"');
+    if (name === undefined || mm === undefined || rest.length > 0) return undefined;
+    if (verdict !== 'ok' && verdict !== 'FAILED') return undefined;
+    return { ev: 'assert', name, mm, ok: verdict === 'ok' };
+  },
+  cb: ([levelToken, over, value, ...rest], state) => {
+    const of = level(levelToken);
+    const covered = range(over);
+    const val = hex(value);
+    const found = flags(rest, ['x'], state);
+    if (of === undefined || covered === undefined || val === undefined || found === undefined)
+      return undefined;
+    return { ev: 'cb', level: of, ...covered, val, ...found.count };
+  },
+  hole: ([over, depthWord, depthToken, ...rest]) => {
+    const covered = range(over);
+    const depth = integer(depthToken);
+    if (covered === undefined || depth === undefined || depthWord !== 'depth' || rest.length > 0)
+      return undefined;
+    return { ev: 'hole', ...covered, depth };
+  },
+  bad: ([levelToken, value, ...rest]) => {
+    const of = level(levelToken);
+    const val = hex(value);
+    return of === undefined || val === undefined || rest.length > 0
+      ? undefined
+      : { ev: 'bad', level: of, val };
+  },
+  warn: (tokens) => (tokens.length === 0 ? { ev: 'warn' } : undefined),
+  violation: ([what, detailToken, ...rest]) => {
+    const detail = unquote(detailToken ?? '"');
+    if (what === undefined || !isViolation(what) || detail === undefined || rest.length > 0) return undefined;
+    return { ev: 'violation', what, detail };
+  },
+};
+
+function lockEvent(ev: 'lock' | 'unlock', tokens: readonly string[]): StepEvent | undefined {
+  const name = unquote(tokens[0] ?? '"');
+  const how = mode(tokens[1]);
+  return name === undefined || how === undefined || tokens.length !== 2 ? undefined : { ev, name, mode: how };
+}
+
+export function isEvent(name: string): name is StepKind {
+  return Object.hasOwn(PARSERS, name);
+}
+
+/** The event that a step's line says; undefined if its fields are not those of such an event. */
+export function parseEvent(ev: StepKind, tokens: readonly string[], state: LineState): StepEvent | undefined {
+  return PARSERS[ev](tokens, state);
+}

@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arbitraryRun, geometryOf, runOf } from '../../tests/support/arbitrary-steps.ts';
+import type { Step } from '../step/step.ts';
+import { parseTraceText } from './text-parse.ts';
+import { columns } from './text-lines.ts';
+import { traceText } from './text.ts';
+
+const K48 = geometryOf('4k48');
+const BASE = { ctx: 0, cpu: 1, fn: 'walk_pmd_range', at: 'mm/pagewalk.c:96', depth: 1, held: [] } as const;
+const PLACE = { hw: 2, table: '0x7fffe000', idx: 15, va: '0xffff000041e00000', level: 'pmd' } as const;
+const STEPS: readonly Step[] = [
+  {
+    ...BASE,
+    n: 1,
+    fn: 'walk_page_range_debug',
+    at: 'mm/pagewalk.c:682',
+    depth: 0,
+    ev: 'call',
+    args: { mm: 'init_mm', start: '0xffff000041e00000', ops: 'pmd pte' },
+  },
+  {
+    ...BASE,
+    n: 2,
+    fn: 'walk_page_range_debug',
+    at: 'mm/pagewalk.c:682',
+    depth: 0,
+    ev: 'assert',
+    name: 'mmap_assert_write_locked',
+    mm: 'init_mm',
+    ok: false,
+  },
+  { ...BASE, n: 3, ev: 'load', ...PLACE, value: '0xe8000041e00705', once: true, dead: false },
+  { ...BASE, n: 4, ev: 'load', ...PLACE, value: '0xe8000041e00705', once: false, dead: false },
+  { ...BASE, n: 5, ev: 'set', ...PLACE, old: '0xe8000041e00705', new: '0x180000004174e403' },
+  { ...BASE, n: 6, ev: 'hole', addr: '0xffff000042000000', next: '0xffff000042200000', depth: 3 },
+  { ...BASE, n: 7, held: ['rcu/read'], ev: 'lock', name: 'rcu', mode: 'read' },
+  { ...BASE, n: 8, held: ['rcu/read', 'ptl/write'], ev: 'lock', name: 'ptl', mode: 'write' },
+  {
+    ...BASE,
+    n: 9,
+    fn: 'walk_page_range_debug',
+    at: 'mm/pagewalk.c:682',
+    depth: 0,
+    held: ['rcu/read', 'ptl/write'],
+    ev: 'return',
+    ret: -22,
+  },
+];
+
+/** The lines of the steps alone, without comments. */
+function body(steps: readonly Step[], changes: Parameters<typeof runOf>[2] = {}): string[] | undefined {
+  return traceText(runOf(K48, steps, changes), { comments: 'none' })
+    .split('\n\n')[1]
+    ?.split('\n');
+}
+
+describe('traceText', () => {
+  it('reads like this', () => {
+    const frame = (fn: string, line: number): { fn: string; at: string } => ({
+      fn,
+      at: `mm/pagewalk.c:${line}`,
+    });
+    const stack = [frame('walk_pmd_range', 96), frame('walk_page_range_debug', 682)];
+    const run = runOf(K48, STEPS, { results: [{ rets: [-22] }], stackAt: (n) => (n === 6 ? stack : []) });
+    expect(traceText(run).split('\n')).toEqual([
+      'Pagewalk trace, format 1',
+      'title: A run made of steps',
+      'revision: v7.3',
+      'tables: made-up',
+      'geometry: arm64 4k48 root 0',
+      'context: a cpu 1',
+      'context: b cpu 3',
+      'context: c cpu 5',
+      'context: d cpu 7',
+      'steps: 9',
+      'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
+      '',
+      '         walk_page_range_debug()  mm/pagewalk.c:682',
+      '   1 a 0 call  mm=init_mm start=0xffff000041e00000 ops="pmd pte"',
+      '   2 a 0 assert mmap_assert_write_locked init_mm FAILED',
+      '         # mmap_assert_write_locked(init_mm): not held for write. A',
+      '         # warning only; the walk goes on.',
+      '           walk_pmd_range()  mm/pagewalk.c:96',
+      '   3 a 1 load  pmd 7fffe000[15] e8000041e00705 once va=ffff000041e00000',
+      '   4 a 1 load  pmd 7fffe000[15] e8000041e00705  # block RW NX',
+      '   5 a 1 set   pmd 7fffe000[15] e8000041e00705 -> 180000004174e403',
+      '         # Writes PMD[15]: from a block RW NX, 41e00000, to a table,',
+      '         # 4174e000.',
+      '   6 a 1 hole  ffff000042000000+200000 depth 3  # nothing mapped: 2M',
+      '   7 a 1 lock  rcu read',
+      '   8 a 1 lock  ptl write',
+      '         held: rcu/read ptl/write',
+      '   9 a 0 return -22  # -EINVAL',
+      '',
+      'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
+      '',
+    ]);
+  });
+
+  it('names every new function on the stack where the run knows it, and none twice', () => {
+    const at = 'mm/pagewalk.c:96';
+    const stack = (...fns: string[]): { fn: string; at: string }[] => fns.map((fn) => ({ fn, at }));
+    const stacks = [stack('c', 'b', 'a'), stack('b', 'a'), stack('c', 'b', 'a'), stack('d', 'b', 'a')];
+    const steps = stacks.map((s, i): Step => ({
+      ...BASE,
+      n: i + 1,
+      fn: s[0]?.fn ?? '',
+      depth: s.length - 1,
+      ev: 'warn',
+    }));
+    expect(body(steps, { stackAt: (n) => stacks[n - 1] ?? [] })).toEqual([
+      '         a()  mm/pagewalk.c:96',
+      '           b()  mm/pagewalk.c:96',
+      '             c()  mm/pagewalk.c:96',
+      '   1 a 2 warn',
+      '   2 a 1 warn',
+      '   3 a 2 warn',
+      '             d()  mm/pagewalk.c:96',
+      '   4 a 2 warn',
+    ]);
+  });
+
+  it('names the function again when another context came between', () => {
+    const steps = [0, 1, 0, 0].map((ctx, i): Step => ({
+      ...BASE,
+      n: i + 1,
+      ctx,
+      cpu: 2 * ctx + 1,
+      ev: 'warn',
+    }));
+    const call = '           walk_pmd_range()  mm/pagewalk.c:96';
+    expect(body(steps)).toEqual([
+      call,
+      '   1 a 1 warn',
+      call,
+      '   2 b 1 warn',
+      call,
+      '   3 a 1 warn',
+      '   4 a 1 warn',
+    ]);
+  });
+
+  it('lists the locks held where the step does not tell', () => {
+    const steps: readonly Step[] = [
+      { ...BASE, n: 1, held: ['mmap:init_mm/read'], ev: 'warn' },
+      { ...BASE, n: 2, held: ['mmap:init_mm/read', 'rcu/read'], ev: 'lock', name: 'rcu', mode: 'read' },
+      { ...BASE, n: 3, held: ['mmap:init_mm/read', 'rcu/read'], ev: 'warn' },
+      { ...BASE, n: 4, held: ['mmap:init_mm/read'], ev: 'unlock', name: 'rcu', mode: 'read' },
+      { ...BASE, n: 5, held: [], ev: 'unlock', name: 'mmap:init_mm', mode: 'read' },
+      { ...BASE, n: 6, held: [], ev: 'lock', name: 'ptl', mode: 'write' },
+    ];
+    expect(body(steps)).toEqual([
+      '           walk_pmd_range()  mm/pagewalk.c:96',
+      '   1 a 1 warn',
+      '         held: mmap:init_mm/read',
+      '   2 a 1 lock  rcu read',
+      '         held: mmap:init_mm/read rcu/read',
+      '   3 a 1 warn',
+      '   4 a 1 unlock rcu read',
+      '   5 a 1 unlock mmap:init_mm read',
+      '   6 a 1 lock  ptl write',
+      '         held: -',
+    ]);
+  });
+
+  it('comments the first of a series of stores, and a store elsewhere', () => {
+    const store = { ...BASE, ev: 'set', ...PLACE, old: '0x0', new: '0xe8000041e00705' } as const;
+    const steps: readonly Step[] = [
+      { ...store, n: 1 },
+      { ...store, n: 2, idx: 16 },
+      { ...store, n: 3, table: '0x1000' },
+    ];
+    const lines = traceText(runOf(K48, steps)).split('\n');
+    expect(lines.filter((line) => line.startsWith('         # Writes'))).toHaveLength(2);
+  });
+
+  it('is never wider than 72 columns', () => {
+    fc.assert(
+      fc.property(
+        arbitraryRun(),
+        fc.constantFrom('none' as const, 'some' as const, 'all' as const),
+        (run, comments) => {
+          for (const line of traceText(run, { comments }).split('\n')) {
+            if (columns(line) > 72) throw new Error(`${columns(line)} columns: ${line}`);
+          }
+        },
+      ),
+      { numRuns: 400, seed: 3 },
+    );
+  });
+
+  it('is read back whole: every field of every step, the header and the results', () => {
+    fc.assert(
+      fc.property(
+        arbitraryRun(),
+        fc.constantFrom('none' as const, 'some' as const, 'all' as const),
+        (run, comments) => {
+          const parsed = parseTraceText(traceText(run, { comments }));
+          if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
+          expect(parsed.value).toEqual({
+            title: run.scenario.title,
+            revision: run.revision,
+            tables: run.world.name,
+            arch: run.world.geo.arch,
+            geometry: run.world.geo.id,
+            rootHw: run.world.geo.rootHw,
+            contexts: run.scenario.contexts.map((c, ctx) => ({ ctx, cpu: c.cpu })),
+            folded: run.folded,
+            cutAt: run.cutAt,
+            steps: run.steps,
+            results: run.results.flatMap((r, ctx) =>
+              r.rets.map((ret, i) => ({ ctx, fn: run.scenario.contexts[ctx]?.calls[i]?.fn, ret })),
+            ),
+          });
+        },
+      ),
+      { numRuns: 300, seed: 4 },
+    );
+  });
+});
+
+describe('parseTraceText', () => {
+  const good = traceText(runOf(K48, STEPS, { results: [{ rets: [-22] }] }));
+  const problemOf = (text: string): string => {
+    const parsed = parseTraceText(text);
+    return parsed.ok ? 'fine' : `${parsed.error.path}: ${parsed.error.message}`;
+  };
+
+  it('takes line ends of any system', () => {
+    expect(parseTraceText(good.replaceAll('\n', '\r\n'))).toEqual(parseTraceText(good));
+    expect(problemOf(good)).toBe('fine');
+  });
+
+  it.each([
+    ['', 'line 1:', 'a text trace starts with "Pagewalk trace, format 1"'],
+    [good.replace('format 1', 'format 2'), 'line 1:', 'a text trace starts with "Pagewalk trace, format 1"'],
+    [good.replace('root 0', ''), 'geometry:', 'it looks like "geometry: arm64 4k48 root 0"'],
+    [good.replace('title:', 'title'), 'line 2: "title A', 'is no header line'],
+    [good.replace('context: a cpu 1\n', ''), 'line 13: "1 a 0 call', 'of context a, which the header lacks'],
+    [good.replace(' 3 a 1 load ', ' 3 a 1 loaf '), 'line 19: "3 a 1 loaf', 'does not know: loaf'],
+    [good.replace(' 3 a 1 load ', ' 3 a 9 load '), 'line 19: "3 a 9 load', 'where no function was named'],
+    [good.replace('-> 18', '18'), 'line 21: "5 a 1 set', 'does not have the fields of a set step'],
+    [
+      good.replace(' once ', ' once once '),
+      'line 19: "3 a 1 load',
+      'does not have the fields of a load step',
+    ],
+    [
+      good.replace(' va=ffff000041e00000', ''),
+      'line 19: "3 a 1 load',
+      'does not have the fields of a load step',
+    ],
+    [
+      good.replace('held: rcu', 'hold: rcu'),
+      'line 28: "hold: rcu',
+      'neither a step, nor a call, nor a list of locks',
+    ],
+    [`${good}more\n`, 'line 32: "more"', 'comes after the results'],
+  ])('says where a broken trace is wrong (%#)', (text, where, what) => {
+    expect(problemOf(text).slice(0, where.length)).toBe(where);
+    expect(problemOf(text).slice(-what.length)).toBe(what);
+  });
+
+  it('never throws, whatever it is given', () => {
+    const lines = good.split('\n');
+    const edit = fc.tuple(fc.nat({ max: lines.length - 1 }), fc.string({ maxLength: 40 }), fc.boolean());
+    fc.assert(
+      fc.property(
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        fc.nat({ max: good.length }),
+        (edits, cut) => {
+          const copy = [...lines];
+          for (const [i, text, keep] of edits) copy[i] = keep ? `${copy[i] ?? ''}${text}` : text;
+          parseTraceText(copy.join('\n'));
+          parseTraceText(good.slice(0, cut));
+        },
+      ),
+      { numRuns: 500, seed: 9 },
+    );
+    expect(problemOf(`Pagewalk trace, format 1\ntitle: ${'x'.repeat(2_000_000)}`)).toContain(
+      'longer than any line',
+    );
+  });
+});

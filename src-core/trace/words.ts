@@ -1,0 +1,48 @@
+import type { LockMode, LockName } from '../step/lock.ts';
+
+/** Error numbers that page-table code returns (include/uapi/asm-generic/errno-base.h). */
+const ERRNO: Readonly<Record<number, string>> = {
+  1: 'EPERM',
+  2: 'ENOENT',
+  5: 'EIO',
+  11: 'EAGAIN',
+  12: 'ENOMEM',
+  14: 'EFAULT',
+  16: 'EBUSY',
+  17: 'EEXIST',
+  22: 'EINVAL',
+};
+
+/** `-EINVAL` for -22; undefined for what is no error number. */
+export function errnoName(ret: number): string | undefined {
+  const name = ERRNO[-ret];
+  return name === undefined ? undefined : `-${name}`;
+}
+
+/** `0`, `-22 (-EINVAL)`. */
+export function returnWords(ret: number): string {
+  const name = errnoName(ret);
+  return name === undefined ? String(ret) : `${ret} (${name})`;
+}
+
+/** Letter of a context: a, b, c, d. */
+export function contextLetter(ctx: number): string {
+  return String.fromCharCode(97 + ctx);
+}
+
+/** Spinlocks of one table, by the name before the `@`. */
+const TABLE_LOCKS: Readonly<Record<string, string>> = { ptl: 'PTE lock', pmd_lock: 'PMD lock' };
+
+/** A lock as the kernel names it: `init_mm.mmap_lock`, `mem_hotplug_lock`, `PTE lock of table 4174e000`. */
+export function lockWords(name: LockName): string {
+  if (name.startsWith('mmap:')) return `${name.slice('mmap:'.length)}.mmap_lock`;
+  if (name === 'mem_hotplug') return 'mem_hotplug_lock';
+  const [lock = '', table] = name.split('@');
+  const words = TABLE_LOCKS[lock] ?? lock;
+  return table === undefined ? words : `${words} of table ${table.replace(/^0x/, '')}`;
+}
+
+/** `for read`, `for write`; empty for locks that know no readers. */
+export function modeWords(name: LockName, mode: LockMode): string {
+  return name.startsWith('mmap:') || name === 'mem_hotplug' || mode === 'read' ? ` for ${mode}` : '';
+}

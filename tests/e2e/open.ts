@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { launchOptions } from '../../scripts/lib/browser.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The built page, served, and a browser to open it with. */
+export interface Site {
+  readonly url: string;
+  open(options?: BrowserContextOptions, hash?: string): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+/** A page on its own, and everything that went wrong on it. */
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors, uncaught exceptions, policy violations, failed answers, requests to other places. */
+  readonly troubles: string[];
+}
+
+export async function startSite(): Promise<Site> {
+  const server = await serve(fileURLToPath(new URL('../../dist', import.meta.url)), { port: 0 });
+  const browser: Browser = await chromium.launch(launchOptions());
+  const open = async (options: BrowserContextOptions = {}, hash = ''): Promise<Tab> => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => troubles.push(`uncaught: ${error.message}`));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(server.url) && !/^(data|blob):/.test(url)) troubles.push(`left the origin: ${url}`);
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`);
+    });
+    await page.goto(server.url + hash);
+    await page.locator('.caption').waitFor();
+    return { page, context, troubles };
+  };
+  return {
+    url: server.url,
+    open,
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** The step the page stands at, and how many there are. */
+export async function count(page: Page): Promise<{ readonly at: number; readonly of: number }> {
+  const text = (await page.locator('.count').textContent()) ?? '';
+  const [, at, of] = /(\d+)\s*\/\s*(\d+)/.exec(text) ?? [];
+  return { at: Number(at), of: Number(of) };
+}
+
+/** Accessibility violations as axe finds them: rule and elements, empty when there are none. */
+export async function accessibility(page: Page): Promise<string[]> {
+  // The page's policy forbids inline scripts; evaluate() is not one.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResult> } };
+    interface AxeResult {
+      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+    }
+    const { violations } = await axe.run();
+    return violations.flatMap((v) =>
+      v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary.slice(0, 200)}`),
+    );
+  });
+}

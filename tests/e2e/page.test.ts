@@ -1,0 +1,396 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Site, Tab } from './open.ts';
+import { accessibility, count, startSite } from './open.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+
+afterAll(async () => {
+  await site?.close();
+});
+
+/** Opens the page for one test and closes it; whatever goes wrong on it fails the test. */
+async function visit(
+  test: (page: Page, tab: Tab) => Promise<void>,
+  options: BrowserContextOptions = {},
+  hash = '',
+): Promise<void> {
+  const tab = await site.open(options, hash);
+  try {
+    await test(tab.page, tab);
+    expect(tab.troubles).toEqual([]);
+  } finally {
+    await tab.context.close();
+  }
+}
+
+const capture = (file: string): string =>
+  fileURLToPath(new URL(`../../public/captures/x4-4k-48/${file}`, import.meta.url));
+
+const sentence = async (page: Page): Promise<string> =>
+  (await page.locator('.caption .sentence').textContent()) ?? '';
+
+describe('stepping', () => {
+  it('opens the first walk before its first step and steps forward and back', async () => {
+    await visit(async (page) => {
+      await expect.poll(() => page.locator('h1').textContent()).toContain('A walk through');
+      const start = await count(page);
+      expect(start.at).toBe(0);
+      expect(start.of).toBeGreaterThan(50);
+      const before = await sentence(page);
+      await page.getByRole('button', { name: 'Step forward' }).click();
+      expect((await count(page)).at).toBe(1);
+      expect(await sentence(page)).not.toBe(before);
+      await page.getByRole('button', { name: 'Step forward' }).click();
+      const two = await sentence(page);
+      await page.getByRole('button', { name: 'Step forward' }).click();
+      await page.getByRole('button', { name: 'Step back' }).click();
+      expect((await count(page)).at).toBe(2);
+      expect(await sentence(page)).toBe(two);
+    });
+  });
+
+  it('answers the keys, and none of them while someone types', async () => {
+    await visit(async (page) => {
+      const { of } = await count(page);
+      const at = async (): Promise<number> => (await count(page)).at;
+      await page.keyboard.press('ArrowRight');
+      expect(await at()).toBe(1);
+      await page.keyboard.press('End');
+      expect(await at()).toBe(of);
+      await page.keyboard.press('ArrowLeft');
+      expect(await at()).toBe(of - 1);
+      await page.keyboard.press('Home');
+      expect(await at()).toBe(0);
+      await page.keyboard.press('Shift+ArrowRight');
+      const interesting = await at();
+      expect(interesting).toBeGreaterThan(1);
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Shift+ArrowLeft');
+      expect(await at()).toBe(interesting);
+      await page.keyboard.press('1');
+      expect(await at()).toBe(interesting + 1);
+      await page.keyboard.press('/');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('End');
+      await page.keyboard.type('1 f');
+      expect(await at()).toBe(interesting + 1);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('ArrowRight');
+      expect(await at()).toBe(interesting + 2);
+    });
+  });
+
+  it('plays and pauses', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await expect.poll(async () => (await count(page)).at, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
+      await page.keyboard.press('Space');
+      const { at } = await count(page);
+      await page.waitForTimeout(700);
+      expect((await count(page)).at).toBe(at);
+    });
+  });
+
+  it('scrubs by dragging and is a slider for those who can’t drag', async () => {
+    await visit(async (page) => {
+      const slider = page.getByRole('slider', { name: 'Step' });
+      const box = await slider.boundingBox();
+      if (box === null) throw new Error('the timeline has no place');
+      await page.mouse.move(box.x + 20, box.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + 40, { steps: 5 });
+      await page.mouse.up();
+      const { at, of } = await count(page);
+      expect(at).toBeGreaterThan(of * 0.4);
+      expect(at).toBeLessThan(of * 0.6);
+      await slider.focus();
+      await page.keyboard.press('PageDown');
+      expect((await count(page)).at).toBe(at + 10);
+      await page.keyboard.press('ArrowRight');
+      expect((await count(page)).at).toBe(at + 11);
+      expect(await slider.getAttribute('aria-valuenow')).toBe(String(at + 11));
+      expect(await slider.getAttribute('aria-valuetext')).toContain(await sentence(page));
+    });
+  });
+});
+
+describe('addresses', () => {
+  it('goes to an address, and follows the steps again with F', async () => {
+    await visit(async (page) => {
+      const shown = async (): Promise<string> => (await page.locator('.address-shown').textContent()) ?? '';
+      const walked = await shown();
+      await page.keyboard.press('/');
+      await page.keyboard.type('0xffff_8000 8000 0000');
+      await page.keyboard.press('Enter');
+      await expect.poll(shown).toBe('ffff800080000000');
+      expect(await page.locator('.field.of-pgd .number').textContent()).toBe('256');
+      await page.keyboard.press('f');
+      await expect.poll(shown).toBe(walked);
+    });
+  });
+
+  it('says in a sentence what is no address, and leaves the scene alone', async () => {
+    await visit(async (page) => {
+      const h1 = await page.locator('h1').textContent();
+      await page.keyboard.press('/');
+      await page.keyboard.type('kernel');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => page.locator('.address-field [role=alert]').textContent())
+        .toContain('no hex number');
+      await page.locator('#address').fill('8000000000000000');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('.address-field [role=alert]').textContent()).toContain('48-bit');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('h1').textContent()).toBe(h1);
+    });
+  });
+});
+
+describe('a walk of one’s own', () => {
+  it('is set up, run, undone and redone; a bad range is refused in a sentence', async () => {
+    await visit(async (page) => {
+      const first = await page.locator('h1').textContent();
+      await page.keyboard.press('w');
+      const form = page.getByRole('form', { name: 'Set up a walk' });
+      await form.getByLabel('From').fill('nonsense');
+      await form.getByRole('button', { name: 'Run the walk' }).click();
+      await expect.poll(() => form.getByRole('alert').textContent()).toContain('no hex number');
+      expect(await page.locator('h1').textContent()).toBe(first);
+
+      await form.getByLabel('Function').selectOption('walk_page_range_debug');
+      await form.getByLabel('Tables of').selectOption('efi_mm');
+      await form.getByLabel('From').fill('0x7fc00000');
+      await form.getByLabel('To, excluded').fill('0x7fc02000');
+      await form.getByLabel('init_mm.mmap_lock').selectOption('write');
+      await form.getByLabel('efi_mm.mmap_lock').selectOption('write');
+      await form.getByRole('button', { name: 'Run the walk' }).click();
+      await expect.poll(() => page.locator('h1').textContent()).toContain('efi_mm');
+      await page.keyboard.press('End');
+      const { of } = await count(page);
+      expect(of).toBeGreaterThan(5);
+
+      await page.keyboard.press('Control+z');
+      await expect.poll(() => page.locator('h1').textContent()).toBe(first);
+      await page.keyboard.press('Control+Shift+Z');
+      await expect.poll(() => page.locator('h1').textContent()).toContain('efi_mm');
+      expect(await count(page)).toEqual({ at: of, of });
+    });
+  });
+
+  it('replays at another revision', async () => {
+    await visit(
+      async (page) => {
+        await page.getByRole('radio', { name: 'v6.12' }).check();
+        await expect.poll(() => page.evaluate(() => location.hash)).toContain('rev=v6.12');
+        const { at } = await count(page);
+        expect(at).toBeGreaterThan(0);
+        await page.goBack();
+        await expect.poll(() => page.getByRole('radio', { name: 'v7.3' }).isChecked()).toBe(true);
+      },
+      {},
+      '#v1.l.locked-walk@20',
+    );
+  });
+});
+
+describe('links', () => {
+  it('opens a copied link elsewhere at the same scenario and step', async () => {
+    await visit(
+      async (page, { context }) => {
+        await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+        for (let i = 0; i < 7; i++) await page.keyboard.press('ArrowRight');
+        await page.getByRole('button', { name: 'Share' }).click();
+        await page.getByRole('button', { name: 'Copy link' }).click();
+        await expect.poll(() => page.locator('.said').textContent()).toContain('copied');
+        const link = await page.evaluate(() => navigator.clipboard.readText());
+        const told = await sentence(page);
+        const title = await page.locator('h1').textContent();
+        expect(link.startsWith(site.url)).toBe(true);
+        await visit(
+          async (other) => {
+            await expect.poll(() => other.locator('h1').textContent()).toBe(title);
+            expect((await count(other)).at).toBe(7);
+            expect(await sentence(other)).toBe(told);
+          },
+          {},
+          link.slice(site.url.length),
+        );
+      },
+      {},
+      '#v1.l.efi-debug-walk',
+    );
+  });
+
+  it('keeps the place over a reload', async () => {
+    await visit(async (page) => {
+      for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+      const told = await sentence(page);
+      await expect.poll(() => page.evaluate(() => location.hash)).toBe('#v1.l.first-walk@5');
+      await page.reload();
+      await page.locator('.caption').waitFor();
+      await expect.poll(async () => (await count(page)).at).toBe(5);
+      expect(await sentence(page)).toBe(told);
+    });
+  });
+
+  it('tells what is wrong with a garbled link and shows the first walk', async () => {
+    for (const hash of ['#v1.z.AAAA', '#v1.l.no-such-walk', '#garbage', '#v9.l.first-walk', '#%']) {
+      await visit(
+        async (page) => {
+          await page.getByRole('alert').waitFor();
+          expect(await page.getByRole('alert').textContent()).toMatch(/link|library/i);
+          expect((await count(page)).of).toBeGreaterThan(50);
+        },
+        {},
+        hash,
+      );
+    }
+  });
+
+  it('keeps the scene when the address is edited into a link that does not work', async () => {
+    await visit(
+      async (page) => {
+        const title = await page.locator('h1').textContent();
+        await page.evaluate(() => {
+          location.hash = '#v1.z.broken';
+        });
+        await page.getByRole('alert').waitFor();
+        expect(await page.getByRole('alert').textContent()).toContain('stays as it was');
+        expect(await page.locator('h1').textContent()).toBe(title);
+      },
+      {},
+      '#v1.l.locked-walk@9',
+    );
+  });
+});
+
+describe('importing', () => {
+  const choose = async (page: Page, files: string[]): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('import captured');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles(files);
+  };
+
+  it('takes a capture, walks it, and makes a link that carries the tables', async () => {
+    await visit(async (page) => {
+      await choose(page, [capture('tables.bin.gz'), capture('meta.json')]);
+      await expect.poll(() => page.locator('h1').textContent()).toContain('First mapped region');
+      await page.keyboard.press('End');
+      const { at, of } = await count(page);
+      expect(of).toBeGreaterThan(10);
+      expect(at).toBe(of);
+      const told = await sentence(page);
+      await page.getByRole('button', { name: 'Share' }).click();
+      await expect.poll(() => page.locator('dialog').textContent()).toContain('on your machine only');
+      const link = await page.locator('dialog textarea').inputValue();
+      await visit(
+        async (other) => {
+          expect(await count(other)).toEqual({ at: of, of });
+          expect(await sentence(other)).toBe(told);
+        },
+        {},
+        link.slice(site.url.length),
+      );
+    });
+  });
+
+  it('says what is missing without meta.json', async () => {
+    await visit(async (page) => {
+      await choose(page, [capture('tables.bin.gz')]);
+      await expect.poll(() => page.locator('.notice').textContent()).toContain('meta.json');
+    });
+  });
+
+  it('refuses another file in a sentence and keeps the scene', async () => {
+    await visit(async (page) => {
+      const title = await page.locator('h1').textContent();
+      await choose(page, [capture('meta.json')]);
+      await page.getByRole('alert').waitFor();
+      const text = (await page.getByRole('alert').textContent()) ?? '';
+      expect(text).toContain('Nothing was imported');
+      expect(text).toContain('stays as it was');
+      expect(await page.locator('h1').textContent()).toBe(title);
+    });
+  });
+});
+
+describe('the look of it', () => {
+  const theme = (page: Page): Promise<string | undefined> =>
+    page.evaluate(() => document.documentElement.dataset.theme);
+
+  it('follows the system’s theme until one is chosen, and remembers the choice', async () => {
+    await visit(
+      async (page) => {
+        expect(await theme(page)).toBe('light');
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await expect.poll(() => theme(page)).toBe('dark');
+        await page.getByRole('button', { name: 'Use the light theme' }).click();
+        expect(await theme(page)).toBe('light');
+        await page.reload();
+        await page.locator('.caption').waitFor();
+        expect(await theme(page)).toBe('light');
+      },
+      { colorScheme: 'light' },
+    );
+  });
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    it(`has no accessibility violations (${colorScheme})`, async () => {
+      await visit(
+        async (page) => {
+          expect(await accessibility(page)).toEqual([]);
+          await page.keyboard.press('w');
+          expect(await accessibility(page)).toEqual([]);
+          await page.keyboard.press('Escape');
+          for (const open of ['Share', 'All keys and words']) {
+            await page.getByRole('button', { name: open }).click();
+            await page.locator('dialog').waitFor();
+            expect(await accessibility(page)).toEqual([]);
+            await page.keyboard.press('Escape');
+          }
+        },
+        { colorScheme },
+        '#v1.l.locked-walk@25',
+      );
+    });
+  }
+
+  it('shows everything at 1280 × 720 without scrolling', async () => {
+    await visit(async (page) => {
+      for (const name of ['.address', '.map-pane', '.caption', '.timeline', '.revisions', '.inspector']) {
+        const box = await page.locator(name).boundingBox();
+        expect(box, name).not.toBeNull();
+        if (box !== null) expect(box.y + box.height, name).toBeLessThanOrEqual(720);
+      }
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(720);
+    });
+  });
+
+  it('works on a phone: no sideways scrolling, targets large enough, tabs for the cards', async () => {
+    await visit(
+      async (page) => {
+        await page.getByRole('button', { name: 'Step forward' }).click();
+        expect((await count(page)).at).toBe(1);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+        const box = await page.getByRole('button', { name: 'Step forward' }).boundingBox();
+        expect(box?.height).toBeGreaterThanOrEqual(44);
+        expect(box?.width).toBeGreaterThanOrEqual(44);
+        await page.getByRole('tab', { name: 'Counters' }).click();
+        await page.locator('#card-counters').waitFor();
+        expect(await page.locator('#card-entry').isVisible()).toBe(false);
+        expect(await accessibility(page)).toEqual([]);
+      },
+      { viewport: { width: 375, height: 800 }, hasTouch: true },
+    );
+  });
+});

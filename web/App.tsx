@@ -1,0 +1,99 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { openFromAddress } from './actions/address.ts';
+import { listenForKeys } from './actions/commands.ts';
+import { followCursor, onHashChange } from './actions/history.ts';
+import { listenForDrops } from './actions/import.ts';
+import { sentence } from './actions/scene.ts';
+import { followTheme } from './actions/theme.ts';
+import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
+import { DropZone, Notices } from './parts/Notices.tsx';
+import { Rail } from './parts/Rail.tsx';
+import { TopBar } from './parts/TopBar.tsx';
+import { useSession } from './state/session.ts';
+import type { DialogName } from './state/view.ts';
+import { useView } from './state/view.ts';
+
+// Asked for at once, so that it comes while the tables do.
+const workbench = import('./Workbench.tsx');
+const Workbench = lazy(() => workbench);
+
+const load = {
+  help: () => import('./dialogs/HelpDialog.tsx'),
+  palette: () => import('./dialogs/PaletteDialog.tsx'),
+  share: () => import('./dialogs/ShareDialog.tsx'),
+} satisfies Readonly<Record<DialogName, unknown>>;
+const DIALOGS = { help: lazy(load.help), palette: lazy(load.palette), share: lazy(load.share) };
+
+export function App() {
+  const hasScene = useSession((s) => s.scene !== undefined);
+
+  useEffect(() => {
+    const stops = [
+      followTheme(),
+      listenForKeys(),
+      listenForDrops(),
+      followCursor(),
+      onHashChange(() => void openFromAddress()),
+    ];
+    void openFromAddress();
+    return () => stops.forEach((stop) => stop());
+  }, []);
+
+  // A dialog asked for by key should stand before the next key comes.
+  useEffect(() => {
+    if (!hasScene) return;
+    const later = setTimeout(
+      () => Object.values(load).forEach((get) => void get().catch(() => undefined)),
+      1000,
+    );
+    return () => clearTimeout(later);
+  }, [hasScene]);
+
+  return (
+    <div className="app">
+      <TopBar />
+      <Rail />
+      <ErrorBoundary what="the page">
+        <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
+      </ErrorBoundary>
+      <Notices />
+      <DropZone />
+      <ErrorBoundary what="this dialog">
+        <OpenDialog />
+      </ErrorBoundary>
+    </div>
+  );
+}
+
+/** Before there is a scene: what is being loaded, or why there is none. */
+function Waiting() {
+  const failure = useSession((s) => s.failure);
+  const loading = useSession((s) => s.loading);
+  return (
+    <main className="waiting">
+      {failure === undefined ? (
+        <p role="status">Loading {loading ?? 'the first walk'} …</p>
+      ) : (
+        <div role="alert">
+          <h2>There is nothing to show yet</h2>
+          <p>{sentence(failure.problem)}</p>
+          <button type="button" className="main" onClick={failure.retry}>
+            Try again
+          </button>
+        </div>
+      )}
+    </main>
+  );
+}
+
+function OpenDialog() {
+  const dialog = useView((v) => v.dialog);
+  const hasScene = useSession((s) => s.scene !== undefined);
+  if (dialog === undefined || (dialog === 'share' && !hasScene)) return null;
+  const Shown = DIALOGS[dialog];
+  return (
+    <Suspense fallback={null}>
+      <Shown />
+    </Suspense>
+  );
+}

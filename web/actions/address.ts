@@ -1,0 +1,89 @@
+import { findLibraryEntry } from '../engine.ts';
+import type { LinkProblem } from '../engine.ts';
+import { clearNotices, notify } from '../state/notices.ts';
+import { usePlayback } from '../state/playback.ts';
+import type { Scene } from '../state/session.ts';
+import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
+import type { PageLink } from './link.ts';
+import { readLink } from './link.ts';
+import { openLibrary, openScenario, sentence } from './scene.ts';
+
+/** The scene a first visitor sees. */
+const FIRST = 'first-walk';
+
+/**
+ * Opens what the address bar names. A link that does not work leaves the scene on the screen; on the first load, and for an
+ * empty address, the library's first scenario comes.
+ */
+export async function openFromAddress(): Promise<void> {
+  const { hash } = location;
+  if (hash.length <= 1) {
+    const { scene } = useSession.getState();
+    if (scene?.libraryId !== FIRST) await openLibrary(FIRST, { address: 'keep' });
+    else usePlayback.setState({ cursor: 0, playing: false });
+    return;
+  }
+  const link = readLink(hash);
+  if (link.ok) await openLink(link.value);
+  else await refuse(link.error.message, offer(link.error));
+}
+
+async function openLink(link: PageLink): Promise<void> {
+  const { scene } = useSession.getState();
+  if (link.options.theme !== undefined) useView.setState({ theme: link.options.theme });
+  const cursor = link.step ?? 0;
+  if (scene !== undefined && isSame(scene, link)) {
+    usePlayback.setState({ cursor: Math.min(cursor, scene.run.steps.length), playing: false });
+    return;
+  }
+  clearNotices();
+  const { library, scenario, schedule, revision, fold } = link;
+  const opened = await openScenario(scenario, {
+    libraryId: library,
+    schedule,
+    revision,
+    fold,
+    cursor,
+    address: 'keep',
+    failed: (problem) => void refuse(sentence(problem)),
+  });
+  if (!opened) return;
+  for (const notice of link.notices) notify('info', notice);
+  const steps = useSession.getState().scene?.run.steps.length ?? 0;
+  if (cursor > steps)
+    notify('info', `The link points at step ${cursor}, but this run has ${steps}: here is its last.`);
+}
+
+function isSame(scene: Scene, link: PageLink): boolean {
+  return (
+    scene.libraryId === link.library &&
+    scene.schedule === link.schedule &&
+    scene.fold === link.fold &&
+    scene.run.revision === link.revision &&
+    (link.library !== undefined || JSON.stringify(scene.scenario) === JSON.stringify(link.scenario))
+  );
+}
+
+interface Offer {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** The nearest thing that works, where the link comes close to one. */
+function offer(fault: LinkProblem): Offer | undefined {
+  const near = fault.fault === 'library' ? findLibraryEntry(fault.suggestions[0] ?? '') : undefined;
+  if (near?.id === FIRST) return undefined;
+  return near && { label: `Open “${near.title}”`, run: () => void openLibrary(near.id) };
+}
+
+/** Says why the link was not opened and what is on the screen instead. */
+async function refuse(why: string, near?: Offer): Promise<void> {
+  const first: Offer = { label: 'Open the first walk', run: () => void openLibrary(FIRST) };
+  if (useSession.getState().scene !== undefined) {
+    notify('bad', `${why} The scene stays as it was.`, near ?? first);
+    return;
+  }
+  if (await openLibrary(FIRST, { address: 'keep' }))
+    notify('bad', `${why} This is the library’s first walk instead.`, near);
+}

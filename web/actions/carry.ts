@@ -1,0 +1,63 @@
+import { listTables } from '../engine.ts';
+import type { Run, Scenario, World } from '../engine.ts';
+import type { Scene } from '../state/session.ts';
+import { isImported } from './worlds.ts';
+
+/** What a link carries of tables that only this machine has. */
+export interface Carried {
+  readonly scenario: Scenario;
+  readonly tables: number;
+  readonly rows: number;
+}
+
+const carried = new WeakMap<Scene, Carried>();
+/** In this visit the tables are still here: the scenario that a carried one stands for. */
+const originals = new Map<string, Scenario>();
+
+/**
+ * The scenario as a link or a file can take it along: over imported tables, with the tables that its run touches spelled
+ * out. undefined where the scenario travels as it is.
+ */
+export function carry(scene: Scene): Carried | undefined {
+  const { memory } = scene.scenario;
+  if (!('capture' in memory) || !isImported(memory.capture)) return undefined;
+  const known = carried.get(scene);
+  if (known !== undefined) return known;
+  const made = spellOut(scene.scenario, scene.world, scene.run);
+  carried.set(scene, made);
+  originals.set(JSON.stringify(made.scenario), scene.scenario);
+  return made;
+}
+
+/** The scenario over the whole imported tables, where `scenario` is one that was carried from here. */
+export function originalOf(scenario: Scenario): Scenario | undefined {
+  return 'capture' in scenario.memory ? undefined : originals.get(JSON.stringify(scenario));
+}
+
+function spellOut(scenario: Scenario, world: World, run: Run): Carried {
+  const touched = new Set<number>();
+  for (const step of run.steps) if (step.ev === 'load' || step.ev === 'set') touched.add(Number(step.table));
+  const roots = world.mms.map((mm) => ({ mm: mm.name, pgd: mm.pgd, base: mm.base }));
+  for (const root of roots) if (root.mm === 'init_mm') touched.add(root.pgd);
+  const rows = listTables(world.memory, world.geo, roots, (page) => touched.has(page.pa));
+  return {
+    tables: touched.size,
+    rows: rows.length,
+    scenario: {
+      ...scenario,
+      memory: {
+        geometry: world.geo.id,
+        roots: world.mms.map((mm) => ({ mm: mm.name, pgd: `0x${mm.pgd.toString(16)}` })),
+        tables: rows.map(([mm, level, va, n, value, step]) => [
+          mm as 'init_mm' | 'efi_mm' | 'user',
+          level,
+          va,
+          n,
+          value,
+          step,
+        ]),
+        from: world.name.slice(0, 80),
+      },
+    },
+  };
+}

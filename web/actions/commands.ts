@@ -1,0 +1,210 @@
+import { LIBRARY } from '../engine.ts';
+import { useEdits } from '../state/edits.ts';
+import { useSession } from '../state/session.ts';
+import type { DialogName } from '../state/view.ts';
+import { useView } from '../state/view.ts';
+import { chooseFiles } from './import.ts';
+import { openLibrary, redo, undo } from './scene.ts';
+import { toggleTheme } from './theme.ts';
+import {
+  goFirst,
+  goInteresting,
+  goLast,
+  nextSpeed,
+  setFollow,
+  stepBy,
+  stepContext,
+  togglePlay,
+} from './transport.ts';
+
+/** Something a person can ask for, by key or by name. */
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly group: 'Step' | 'Look' | 'Scenario' | 'Library';
+  /** As shown: `Shift →`. */
+  readonly keys?: string;
+  readonly run: () => void;
+  /** False while it would do nothing. */
+  readonly enabled?: () => boolean;
+}
+
+export function openDialog(dialog: DialogName): void {
+  useView.setState({ dialog });
+}
+
+export function focusAddress(): void {
+  const field = document.getElementById('address');
+  if (field instanceof HTMLInputElement) {
+    field.focus();
+    field.select();
+  }
+}
+
+export function openWalkForm(): void {
+  useView.setState({ side: 'walk' });
+}
+
+/** Lets go of what is in the foreground: the form, then the selection. */
+function escape(): void {
+  const { side } = useView.getState();
+  if (side === 'walk') useView.setState({ side: 'inspector' });
+  else useView.setState({ selection: undefined });
+}
+
+const hasScene = (): boolean => useSession.getState().scene !== undefined;
+
+const FIXED: readonly Command[] = [
+  { id: 'forward', label: 'Step forward', group: 'Step', keys: '→', run: () => stepBy(1) },
+  { id: 'back', label: 'Step back', group: 'Step', keys: '←', run: () => stepBy(-1) },
+  { id: 'next', label: 'Next interesting step', group: 'Step', keys: 'Shift →', run: () => goInteresting(1) },
+  {
+    id: 'previous',
+    label: 'Previous interesting step',
+    group: 'Step',
+    keys: 'Shift ←',
+    run: () => goInteresting(-1),
+  },
+  { id: 'first', label: 'First step', group: 'Step', keys: 'Home', run: goFirst },
+  { id: 'last', label: 'Last step', group: 'Step', keys: 'End', run: goLast },
+  { id: 'play', label: 'Play or pause', group: 'Step', keys: 'Space', run: togglePlay },
+  { id: 'speed', label: 'Change the playing speed', group: 'Step', run: nextSpeed },
+  { id: 'address', label: 'Go to an address', group: 'Look', keys: '/', run: focusAddress },
+  {
+    id: 'follow',
+    label: 'Let the map follow the steps, or stop',
+    group: 'Look',
+    keys: 'F',
+    run: () => setFollow(!useView.getState().follow),
+  },
+  { id: 'escape', label: 'Let go of the selection', group: 'Look', keys: 'Esc', run: escape },
+  { id: 'theme', label: 'Switch between dark and light', group: 'Look', run: toggleTheme },
+  {
+    id: 'system-theme',
+    label: 'Use the system’s theme',
+    group: 'Look',
+    run: () => useView.setState({ theme: 'system' }),
+  },
+  {
+    id: 'intro',
+    label: 'Show the introduction again',
+    group: 'Look',
+    run: () => useView.setState({ introSeen: false }),
+  },
+  { id: 'help', label: 'All keys and words', group: 'Look', keys: '?', run: () => openDialog('help') },
+  { id: 'palette', label: 'Commands', group: 'Look', keys: 'Ctrl K', run: () => openDialog('palette') },
+  { id: 'walk', label: 'Set up a walk', group: 'Scenario', keys: 'W', run: openWalkForm, enabled: hasScene },
+  {
+    id: 'undo',
+    label: 'Undo the change of scenario',
+    group: 'Scenario',
+    keys: 'Ctrl Z',
+    run: undo,
+    enabled: () => useEdits.getState().past.length > 0,
+  },
+  {
+    id: 'redo',
+    label: 'Redo the change of scenario',
+    group: 'Scenario',
+    keys: 'Ctrl Shift Z',
+    run: redo,
+    enabled: () => useEdits.getState().future.length > 0,
+  },
+  {
+    id: 'share',
+    label: 'Share: link, text, file',
+    group: 'Scenario',
+    run: () => openDialog('share'),
+    enabled: hasScene,
+  },
+  { id: 'import', label: 'Import captured tables', group: 'Scenario', run: chooseFiles },
+];
+
+/** Every command there is now, the library's scenarios last. */
+export function commands(): readonly Command[] {
+  return [
+    ...FIXED,
+    ...LIBRARY.map((entry): Command => ({
+      id: `open:${entry.id}`,
+      label: entry.title,
+      group: 'Library',
+      run: () => void openLibrary(entry.id),
+    })),
+  ];
+}
+
+export function runCommand(id: string): void {
+  const command = commands().find((c) => c.id === id);
+  if (command !== undefined && command.enabled?.() !== false) command.run();
+}
+
+/** The command a key asks for; undefined for other keys. */
+export function commandForKey(event: KeyboardEvent): string | undefined {
+  const { key, shiftKey, altKey } = event;
+  if (event.ctrlKey || event.metaKey) {
+    const letter = key.toLowerCase();
+    if (letter === 'k' && !shiftKey && !altKey) return 'palette';
+    if (letter === 'z' && !altKey) return shiftKey ? 'redo' : 'undo';
+    if (letter === 'y' && !shiftKey && !altKey) return 'redo';
+    return undefined;
+  }
+  if (altKey) return undefined;
+  switch (key) {
+    case 'ArrowRight':
+      return shiftKey ? 'next' : 'forward';
+    case 'ArrowLeft':
+      return shiftKey ? 'previous' : 'back';
+    case 'Home':
+      return 'first';
+    case 'End':
+      return 'last';
+    case ' ':
+      return 'play';
+    case '/':
+      return 'address';
+    case '?':
+      return 'help';
+    case 'Escape':
+      return 'escape';
+    case 'f':
+    case 'F':
+      return 'follow';
+    case 'w':
+    case 'W':
+      return 'walk';
+    default:
+      return undefined;
+  }
+}
+
+/** Controls that keep a key for themselves: typing, and Space or Enter on what it presses. */
+function belongsToTarget(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target === null) return false;
+  if (target.closest('input, textarea, select, [contenteditable]') !== null) {
+    const box = target instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(target.type);
+    return !box || event.key === ' ' || event.key.startsWith('Arrow');
+  }
+  return event.key === ' ' && target.closest('button, summary, a, [role="button"], [role="tab"]') !== null;
+}
+
+/** Listens for the keys of the whole page. */
+export function listenForKeys(): () => void {
+  const listener = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null)
+      return;
+    const palette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+    if (!palette && belongsToTarget(event)) return;
+    if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      stepContext(Number(event.key) - 1);
+      return;
+    }
+    const id = commandForKey(event);
+    if (id === undefined) return;
+    event.preventDefault();
+    runCommand(id);
+  };
+  addEventListener('keydown', listener);
+  return () => removeEventListener('keydown', listener);
+}

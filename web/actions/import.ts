@@ -1,0 +1,198 @@
+import { importCapture, parseMeta, problem } from '../engine.ts';
+import type { Result, World } from '../engine.ts';
+import { firstWalkOver } from '../derive/firstWalk.ts';
+import { useImporting } from '../state/importing.ts';
+import { closeNotice, notify } from '../state/notices.ts';
+import { readBytes, unpack } from './bytes.ts';
+import { openScenario, sentence } from './scene.ts';
+import { keepImported } from './worlds.ts';
+
+/** A file with the path it was chosen or dropped under. */
+export interface Given {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** Shown only when an import takes longer than this. */
+const SHOW_AFTER_MS = 500;
+
+/** Lets the person choose files: tables.bin or tables.bin.gz, with meta.json beside it. */
+export function chooseFiles(): void {
+  choose(false);
+}
+
+/** Lets the person choose a capture folder. */
+export function chooseFolder(): void {
+  choose(true);
+}
+
+function choose(folder: boolean): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.webkitdirectory = folder;
+  if (!folder) input.accept = '.bin,.gz,.json,application/octet-stream,application/gzip,application/json';
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    void importFiles(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+  });
+  input.click();
+}
+
+/** Imports what was chosen or dropped and shows a first walk over it. On failure the scene stays and a notice says why. */
+export async function importFiles(given: readonly Given[]): Promise<void> {
+  if (given.length === 0) return;
+  const abort = new AbortController();
+  let shown: ReturnType<typeof setTimeout> | undefined;
+  const what = given.length === 1 ? (given[0]?.path ?? '') : `${given.length} files`;
+  const report = (progress: number | undefined): void => {
+    if (useImporting.getState().now !== undefined) {
+      useImporting.setState({ now: { what, progress, cancel: () => abort.abort() } });
+    }
+  };
+  shown = setTimeout(
+    () => useImporting.setState({ now: { what, progress: undefined, cancel: () => abort.abort() } }),
+    SHOW_AFTER_MS,
+  );
+  try {
+    const world = await readCapture(given, abort.signal, report);
+    if (!world.ok) {
+      notify('bad', `Nothing was imported. ${sentence(world.error)} The scene stays as it was.`);
+      return;
+    }
+    const name = importName(world.value.name);
+    keepImported(name, world.value);
+    const opened = await openScenario(firstWalkOver(world.value, name), { edit: true });
+    if (!opened) return;
+    const notes = world.value.notes.map((note) => note.replace(/\.?$/, '.')).join(' ');
+    const id = notify('info', `Imported ${world.value.name}: it stays on this machine. ${notes}`.trim());
+    if (notes === '') setTimeout(() => closeNotice(id), 8000);
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    notify('info', 'The import was stopped. The scene stays as it was.');
+  } finally {
+    clearTimeout(shown);
+    useImporting.setState({ now: undefined });
+  }
+}
+
+async function readCapture(
+  given: readonly Given[],
+  signal: AbortSignal,
+  progress: (share: number | undefined) => void,
+): Promise<Result<World>> {
+  const found = pick(given);
+  if (!found.ok) return found;
+  const { tables, meta } = found.value;
+  const size = tables.file.size;
+  if (size > MAX_FILE)
+    return problem(tables.path, `is ${Math.ceil(size / 1048576)} MiB; 64 MiB is the most the page takes`);
+  const packed = await readBytes(tables.file.stream(), {
+    signal,
+    progress: (n) => progress((0.5 * n) / Math.max(1, size)),
+  });
+  const raw = await unpack(packed, { signal, progress: (n) => progress(0.5 + (0.5 * n) / (n + size)) });
+  if (!raw.ok) return problem(tables.path, raw.error.message);
+  let metaJson: unknown;
+  if (meta !== undefined) {
+    const parsed = parseMeta(await meta.file.text());
+    if (!parsed.ok) return parsed;
+    metaJson = parsed.value;
+  }
+  const capture = importCapture(raw.value, metaJson, nameOf(tables));
+  signal.throwIfAborted();
+  return capture.ok
+    ? { ok: true, value: capture.value.world }
+    : problem(capture.error.path === '' ? tables.path : capture.error.path, capture.error.message);
+}
+
+const MAX_FILE = 64 * 1024 * 1024;
+
+/** The tables and the meta.json beside them: of a folder with several, `tables.bin` wins over `tables-boot.bin`. */
+function pick(given: readonly Given[]): Result<{ tables: Given; meta: Given | undefined }> {
+  const named = (pattern: RegExp): Given | undefined =>
+    given.filter(({ path }) => pattern.test(path)).sort((a, b) => a.path.length - b.path.length)[0];
+  const meta = named(/(^|\/)meta\.json$/i);
+  const tables =
+    named(/(^|\/)tables\.bin(\.gz)?$/i) ??
+    named(/(^|\/)tables[^/]*\.bin(\.gz)?$/i) ??
+    named(/\.bin(\.gz)?$/i) ??
+    (given.length === 1 && meta === undefined ? given[0] : undefined);
+  if (tables === undefined) {
+    return problem('', 'There is no tables.bin or tables.bin.gz among the files');
+  }
+  return { ok: true, value: { tables, meta } };
+}
+
+/** What the tables are called where meta.json has no name: as their folder or file. */
+function nameOf({ path }: Given): string {
+  const parts = path.split('/');
+  return (parts.length > 1 ? parts.at(-2) : parts.at(-1)?.replace(/\.bin(\.gz)?$/i, '')) ?? 'tables';
+}
+
+/** The name a scenario uses for imported tables: never that of a capture that comes with the page. */
+function importName(name: string): string {
+  const clean = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return `import-${clean === '' ? 'tables' : clean}`.slice(0, 64);
+}
+
+/** Takes files that are dropped anywhere on the page. */
+export function listenForDrops(): () => void {
+  let depth = 0;
+  const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+  const enter = (event: DragEvent): void => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth++;
+    useImporting.setState({ dragging: true });
+  };
+  const over = (event: DragEvent): void => {
+    if (carriesFiles(event)) event.preventDefault();
+  };
+  const leave = (): void => {
+    depth = Math.max(0, depth - 1);
+    if (depth === 0) useImporting.setState({ dragging: false });
+  };
+  const drop = (event: DragEvent): void => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth = 0;
+    useImporting.setState({ dragging: false });
+    if (event.dataTransfer !== null) void dropped(event.dataTransfer).then(importFiles);
+  };
+  const listeners = { dragenter: enter, dragover: over, dragleave: leave, drop };
+  for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener as EventListener);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners))
+      removeEventListener(name, listener as EventListener);
+  };
+}
+
+/** Files of a drop; the files directly inside where a folder was dropped. */
+async function dropped(data: DataTransfer): Promise<readonly Given[]> {
+  // The list is empty after the first await: take everything out of it at once.
+  const items = [...data.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const given: Given[] = [];
+  for (const { entry, file } of items) {
+    if (entry?.isDirectory === true) given.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
+    else if (file !== null) given.push({ path: file.name, file });
+  }
+  return given;
+}
+
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<readonly Given[]> {
+  const reader = folder.createReader();
+  const given: Given[] = [];
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
+    if (entries.length === 0) return given;
+    for (const entry of entries) {
+      if (!entry.isFile) continue;
+      const file = await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail));
+      given.push({ path: `${folder.name}/${file.name}`, file });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { decodeLink, encodeLink } from '../engine.ts';
+import type { Link, LinkProblem, Result } from '../engine.ts';
+import type { Fold, Scene } from '../state/session.ts';
+import { carry, originalOf } from './carry.ts';
+
+/** A link of this page: the engine's, and how runs of like steps are shown. */
+export interface PageLink extends Link {
+  readonly fold: Fold;
+}
+
+const FOLD = /&fold=(always|never)(?=&|$)/;
+
+/** The link of a scene at a step, from `#` on. A problem where it would be too long. */
+export function linkOf(scene: Scene, step: number): Result<string> {
+  const { libraryId, schedule, fold, run } = scene;
+  const link = encodeLink({
+    source:
+      libraryId === undefined
+        ? { scenario: carry(scene)?.scenario ?? scene.scenario }
+        : { library: libraryId },
+    schedule,
+    revision: run.revision,
+    ...(step > 0 && { step }),
+  });
+  return link.ok && fold !== 'auto' ? { ok: true, value: `${link.value}&fold=${fold}` } : link;
+}
+
+export function readLink(hash: string): Result<PageLink, LinkProblem> {
+  const fold = FOLD.exec(hash)?.[1] === 'always' ? 'always' : FOLD.test(hash) ? 'never' : 'auto';
+  const link = decodeLink(hash.replace(FOLD, ''));
+  if (!link.ok) return link;
+  return {
+    ok: true,
+    value: { ...link.value, scenario: originalOf(link.value.scenario) ?? link.value.scenario, fold },
+  };
+}

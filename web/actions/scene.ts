@@ -1,0 +1,178 @@
+import {
+  describeProblem,
+  findLibraryEntry,
+  lookOnly,
+  ok,
+  openScenario as checkScenario,
+  runScenario,
+} from '../engine.ts';
+import type { Problem, Result, Scenario, World } from '../engine.ts';
+import { correspondingStep } from '../derive/corresponding.ts';
+import type { Edit } from '../state/edits.ts';
+import { useEdits } from '../state/edits.ts';
+import { clearNotices, notify } from '../state/notices.ts';
+import { usePlayback } from '../state/playback.ts';
+import type { Fold, Scene, Variant } from '../state/session.ts';
+import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
+import { writeHash } from './history.ts';
+import { worldOf } from './worlds.ts';
+
+export interface OpenOptions extends Partial<Variant> {
+  /** The revision to run at, where it is not the scenario's. */
+  readonly revision?: string;
+  readonly cursor?: number;
+  /** `push` makes a history entry; `keep` leaves the address bar alone (it is where we come from). */
+  readonly address?: 'push' | 'replace' | 'keep';
+  /** Can be undone. */
+  readonly edit?: boolean;
+  /** Called with why it could not be opened, instead of a notice. */
+  readonly failed?: (problem: Problem) => void;
+}
+
+let current = new AbortController();
+
+/**
+ * Loads a scenario's tables, runs it and shows it. Until that has worked the scene on screen stays, and it stays for good
+ * if it fails. Answers whether the scenario is on the screen.
+ */
+export async function openScenario(scenario: Scenario, options: OpenOptions = {}): Promise<boolean> {
+  current.abort();
+  const load = (current = new AbortController());
+  useSession.setState({
+    loading: 'capture' in scenario.memory ? scenario.memory.capture : scenario.title,
+    failure: undefined,
+  });
+  const made = await makeScene(scenario, options, load.signal);
+  if (load.signal.aborted) return false;
+  useSession.setState({ loading: undefined });
+  if (!made.ok) {
+    const retry = (): void => void openScenario(scenario, options);
+    if (options.failed !== undefined) options.failed(made.error);
+    else if (useSession.getState().scene === undefined)
+      useSession.setState({ failure: { problem: made.error, retry } });
+    else
+      notify('bad', `${sentence(made.error)} The scene stays as it was.`, { label: 'Try again', run: retry });
+    return false;
+  }
+  if (options.edit === true) remember();
+  show(made.value, options.cursor ?? 0, options.address ?? 'push');
+  return true;
+}
+
+async function makeScene(
+  scenario: Scenario,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Result<Scene>> {
+  const world = await worldOf(scenario.memory, signal);
+  return world.ok ? sceneOver(world.value, scenario, options) : world;
+}
+
+/** Runs a scenario over tables that are there. Tables no walk can be run on are shown all the same. */
+function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Result<Scene> {
+  const fold: Fold = options.fold ?? 'auto';
+  const schedule = options.schedule ?? '';
+  const scene = { scenario, libraryId: options.libraryId, schedule, fold, world };
+  const run = runScenario(scenario, world, {
+    schedule,
+    fold,
+    ...(options.revision !== undefined && { revision: options.revision }),
+  });
+  if (run.ok) return ok({ ...scene, run: run.value });
+  return world.geo.arch === 'arm64' ? run : ok({ ...scene, run: lookOnly(scenario, world) });
+}
+
+/** Puts a scene on the screen at a step. */
+function show(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
+  const before = useSession.getState().scene;
+  const at = Math.max(0, Math.min(cursor, scene.run.steps.length));
+  useView.setState((view) => ({
+    selection: before?.world === scene.world ? view.selection : undefined,
+    focus: undefined,
+    follow: true,
+    hover: null,
+    span: undefined,
+  }));
+  usePlayback.setState({ cursor: at, playing: false });
+  useSession.setState({ scene, loading: undefined, failure: undefined });
+  if (address !== 'keep') writeHash(scene, at, address);
+}
+
+/** Opens a scenario of the library by its id. */
+export function openLibrary(id: string, options: OpenOptions = {}): Promise<boolean> {
+  const entry = findLibraryEntry(id);
+  if (entry === undefined) {
+    notify('bad', `The library has no scenario named ${id}.`);
+    return Promise.resolve(false);
+  }
+  clearNotices();
+  return openScenario(entry.scenario, { ...options, libraryId: id });
+}
+
+/** Replaces the scenario on the screen by an edited one; undo brings the old one back. */
+export function applyEdit(
+  scenario: Scenario,
+  fold: Fold,
+  failed: (problem: Problem) => void,
+): Promise<boolean> {
+  const checked = checkScenario(scenario);
+  if (!checked.ok) {
+    failed(checked.error);
+    return Promise.resolve(false);
+  }
+  return openScenario(checked.value, { fold, edit: true, failed });
+}
+
+/** Replays the scenario at another revision, at the step that corresponds. */
+export function changeRevision(revision: string): void {
+  const { scene } = useSession.getState();
+  if (scene === undefined || scene.run.revision === revision) return;
+  const made = sceneOver(scene.world, scene.scenario, { ...scene, revision });
+  if (!made.ok) {
+    notify(
+      'bad',
+      `At ${revision}: ${describeProblem(made.error)}. The scene stays at ${scene.run.revision}.`,
+    );
+    return;
+  }
+  clearNotices();
+  remember();
+  const { selection, focus, follow, span } = useView.getState();
+  show(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
+  useView.setState({ selection, focus, follow, span });
+}
+
+function here(): Edit | undefined {
+  const { scene } = useSession.getState();
+  return scene && { scene, cursor: usePlayback.getState().cursor };
+}
+
+function remember(): void {
+  const edit = here();
+  if (edit !== undefined) useEdits.setState(({ past }) => ({ past: [...past, edit].slice(-50), future: [] }));
+}
+
+export function undo(): void {
+  const { past, future } = useEdits.getState();
+  const back = past.at(-1);
+  const now = here();
+  if (back === undefined || now === undefined) return;
+  useEdits.setState({ past: past.slice(0, -1), future: [now, ...future] });
+  show(back.scene, back.cursor, 'push');
+}
+
+export function redo(): void {
+  const { past, future } = useEdits.getState();
+  const [next, ...rest] = future;
+  const now = here();
+  if (next === undefined || now === undefined) return;
+  useEdits.setState({ past: [...past, now], future: rest });
+  show(next.scene, next.cursor, 'push');
+}
+
+/** A problem as a whole sentence. */
+export function sentence(p: Problem): string {
+  const text = describeProblem(p);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}

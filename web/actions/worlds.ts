@@ -1,0 +1,63 @@
+import { importCapture, ok, parseMeta, problem, worldFromListing } from '../engine.ts';
+import type { Problem, Result, ScenarioMemory, World } from '../engine.ts';
+import { readBytes, unpack } from './bytes.ts';
+
+/** Captures that come with the page, and those a person imported, by name. They stay until the page is closed. */
+const worlds = new Map<string, World>();
+const imported = new Set<string>();
+
+/** Keeps a person's tables under a name that a scenario can hold. */
+export function keepImported(name: string, world: World): void {
+  worlds.set(name, world);
+  imported.add(name);
+}
+
+/** The tables were brought by the person: a link can't name them. */
+export function isImported(name: string): boolean {
+  return imported.has(name);
+}
+
+/** The tables a scenario starts from: fetched, kept from an import, or spelled out in the scenario. */
+export async function worldOf(memory: ScenarioMemory, signal: AbortSignal): Promise<Result<World>> {
+  if (!('capture' in memory)) return worldFromListing(memory);
+  const known = worlds.get(memory.capture);
+  if (known !== undefined) return ok(known);
+  const world = await fetchCapture(memory.capture, signal);
+  if (world.ok) worlds.set(memory.capture, world.value);
+  return world;
+}
+
+async function fetchCapture(name: string, signal: AbortSignal): Promise<Result<World>> {
+  const [tables, meta] = await Promise.all([
+    fetchBytes(`captures/${name}/tables.bin.gz`, signal),
+    fetchBytes(`captures/${name}/meta.json`, signal),
+  ]);
+  if (!tables.ok) return missing(name, tables.error);
+  if (!meta.ok) return missing(name, meta.error);
+  const raw = await unpack(tables.value, { signal });
+  if (!raw.ok) return raw;
+  const parsed = parseMeta(new TextDecoder().decode(meta.value));
+  if (!parsed.ok) return parsed;
+  const capture = importCapture(raw.value, parsed.value, name);
+  return capture.ok ? ok(capture.value.world) : capture;
+}
+
+function missing(name: string, why: Problem): Result<never> {
+  return problem('', `The capture ${name} could not be loaded: ${why.message}.`);
+}
+
+async function fetchBytes(path: string, signal: AbortSignal): Promise<Result<Uint8Array>> {
+  try {
+    const response = await fetch(new URL(path, document.baseURI), { signal });
+    const type = response.headers.get('Content-Type') ?? '';
+    // A host that answers every path with its front page has no such file either.
+    if (response.status === 404 || type.startsWith('text/html'))
+      return problem(path, 'this page does not come with it');
+    if (!response.ok) return problem(path, `the server answered ${response.status}`);
+    return ok(await readBytes(response.body, { signal }));
+  } catch (error) {
+    if (signal.aborted) return problem(path, 'the load was stopped');
+    if (error instanceof TypeError) return problem(path, 'the network or the server can’t be reached');
+    throw error;
+  }
+}

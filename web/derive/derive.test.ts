@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { captureWorld, libraryRun } from '../../tests/support/page-runs.ts';
+import { carry } from '../actions/carry.ts';
+import { linkOf, readLink } from '../actions/link.ts';
+import { keepImported } from '../actions/worlds.ts';
+import type { Geometry, Scenario } from '../engine.ts';
+import { hwIndex, parseArm64Geometry, runScenario, U64, worldFromListing } from '../engine.ts';
+import type { Scene } from '../state/session.ts';
+import { addressFields, bitsOf, readAddress } from './address.ts';
+import { correspondingStep } from './corresponding.ts';
+import { draftOf, scenarioOf } from './draft.ts';
+import { firstWalkOver } from './firstWalk.ts';
+import { pathAt } from './focus.ts';
+import { changedUpTo, entryAt, heldAt, lastSlotStep } from './moment.ts';
+import { countUpTo, firstAfter, isInteresting, lastBefore, runIndex } from './runIndex.ts';
+import { tableAt } from './tables.ts';
+
+const world = captureWorld();
+const first = libraryRun('first-walk', world);
+const locked = libraryRun('locked-walk', world);
+
+function geometry(id: string): Geometry {
+  const geo = parseArm64Geometry(id);
+  if (!geo.ok) throw new Error(geo.error.message);
+  return geo.value;
+}
+
+function sceneOf(scenario: Scenario, over = world): Scene {
+  const run = runScenario(scenario, over);
+  if (!run.ok) throw new Error(run.error.message);
+  return { scenario, libraryId: undefined, schedule: '', fold: 'auto', world: over, run: run.value };
+}
+
+describe('addresses', () => {
+  it.each([
+    '4k39',
+    '4k48',
+    '4k52',
+    '4k52@48',
+    '16k36',
+    '16k47',
+    '16k48',
+    '16k52',
+    '16k52@47',
+    '64k42',
+    '64k48',
+    '64k52',
+  ])('the fields of %s cover every bit once, and the levels index as the engine does', (id) => {
+    const geo = geometry(id);
+    const va = U64.hex('0xffff123456789abc');
+    const fields = addressFields(geo).filter((f) => f.kind !== 'folded');
+    expect(fields.map((f) => bitsOf(va, f.high, f.low)).join('')).toBe(bitsOf(va, 63, 0));
+    for (const field of fields) {
+      if (field.hw === undefined) continue;
+      expect(va.field(field.low, field.high - field.low + 1)).toBe(hwIndex(geo, field.hw, va));
+    }
+  });
+
+  it('folded levels stand at their place without bits', () => {
+    const kinds = addressFields(geometry('4k52@48')).map((f) => `${f.kind} ${f.level ?? ''}`.trim());
+    expect(kinds).toEqual([
+      'top',
+      'level pgd',
+      'folded p4d',
+      'level pud',
+      'level pmd',
+      'level pte',
+      'offset',
+    ]);
+  });
+
+  it('reads what people type, and says in a sentence why not', () => {
+    const { geo } = world;
+    for (const text of ['ffff000041e05000', '0xFFFF_0000_41E0_5000', ' ffff 0000 41e0 5000 ']) {
+      const read = readAddress(geo, text);
+      expect(read.ok && read.va.toHex()).toBe('0xffff000041e05000');
+    }
+    const why = (text: string): string => {
+      const read = readAddress(geo, text);
+      return read.ok ? '' : read.message;
+    };
+    expect(why('')).toContain('Type a virtual address');
+    expect(why('vmalloc')).toContain('no hex number');
+    expect(why('fffff000041e05000')).toContain('more than 64 bits');
+    expect(why('8000000000000000')).toContain('neither half of a 48-bit');
+    expect(why('ffff000000000000')).toBe('');
+    expect(why('fffeffffffffffff')).not.toBe('');
+    expect(why('0000ffffffffffff')).toBe('');
+    expect(why('0001000000000000')).not.toBe('');
+  });
+});
+
+describe('the index of a run', () => {
+  it('counts what the steps say', () => {
+    const { counters, byContext, calls } = runIndex(first);
+    const n = first.steps.length;
+    const sum = (ev: string): number =>
+      first.steps.reduce((total, s) => total + (s.ev === ev ? ('count' in s ? (s.count ?? 1) : 1) : 0), 0);
+    expect(counters.map((c) => c.totals[n])).toEqual([sum('load'), sum('set'), sum('cb'), sum('hole')]);
+    expect(counters[0]?.totals[0]).toBe(0);
+    expect(byContext.get(0)?.length).toBe(n);
+    expect([...(calls.get(0) ?? [])]).toEqual(first.steps.filter((s) => s.ev === 'call').map((s) => s.n));
+  });
+
+  it('finds neighbours among ascending numbers', () => {
+    const list = Uint32Array.from([2, 5, 9]);
+    expect([1, 2, 5, 8, 9, 10].map((n) => countUpTo(list, n))).toEqual([0, 1, 2, 2, 3, 3]);
+    expect([0, 2, 9].map((n) => firstAfter(list, n))).toEqual([2, 5, undefined]);
+    expect([2, 3, 5, 20].map((n) => lastBefore(list, n))).toEqual([undefined, 2, 2, 9]);
+  });
+
+  it('has a bar for a lock from where it is taken to where it is released', () => {
+    const { bars, interesting } = runIndex(locked);
+    const taken = locked.steps.find((s) => s.ev === 'lock');
+    const released = locked.steps.find((s) => s.ev === 'unlock');
+    expect(bars).toEqual([
+      { ctx: 0, name: 'mmap:init_mm', mode: 'read', from: taken?.n, to: released?.n, released: true },
+    ]);
+    expect([...interesting]).toEqual(locked.steps.filter(isInteresting).map((s) => s.n));
+    expect(heldAt(locked, (taken?.n ?? 0) - 1)).toEqual([]);
+    expect(heldAt(locked, taken?.n ?? 0)).toEqual([
+      { ctx: 0, name: 'mmap:init_mm', mode: 'read', since: taken?.n },
+    ]);
+    expect(heldAt(locked, released?.n ?? 0)).toEqual([]);
+  });
+});
+
+describe('the moment', () => {
+  it('the path stays within the range and never goes back', () => {
+    const call = first.scenario.contexts[0]?.calls[0];
+    if (call === undefined) throw new Error('no call');
+    let last = U64.hex(call.start);
+    expect(pathAt(first, world, 0).va.toHex()).toBe(call.start);
+    for (let n = 1; n < first.steps.length; n++) {
+      const { mm, va } = pathAt(first, world, n);
+      expect(mm).toBe('init_mm');
+      expect(va.lt(U64.hex(call.start))).toBe(false);
+      expect(va.lt(U64.hex(call.end))).toBe(true);
+      if (first.steps[n - 1]?.ev === 'cb') {
+        expect(va.lt(last)).toBe(false);
+        last = va;
+      }
+    }
+  });
+
+  it('shows the entry a step read, with what it holds', () => {
+    for (let n = 1; n <= first.steps.length; n++) {
+      const step = first.steps[n - 1];
+      if (step?.ev !== 'load') continue;
+      expect(lastSlotStep(first, n)).toBe(step);
+      const entry = entryAt(first, world, n, { table: Number(step.table), idx: step.idx });
+      expect(entry?.now.toHex()).toBe(step.value);
+      expect(entry?.va?.toHex()).toBe(step.va);
+      expect(entry?.written).toBeUndefined();
+    }
+    expect(changedUpTo(first, first.steps.length).size).toBe(0);
+  });
+
+  it('knows what points to a table', () => {
+    for (const page of world.memory.pages()) {
+      const view = tableAt(world, world.memory, page.pa);
+      if (view?.root === true) {
+        expect(view.parent).toBeUndefined();
+        continue;
+      }
+      expect(view?.parent?.hw).toBe(page.hw - 1);
+    }
+  });
+});
+
+describe('another revision', () => {
+  it('stands at the corresponding step: the same event at the same place', () => {
+    const old = libraryRun('locked-walk', world, { revision: 'v6.12' });
+    expect(correspondingStep(locked, 0, old)).toBe(0);
+    expect(correspondingStep(locked, locked.steps.length, old)).toBe(old.steps.length);
+    for (const step of locked.steps) {
+      if (step.ev !== 'cb') continue;
+      const other = old.steps[correspondingStep(locked, step.n, old) - 1];
+      expect(other?.ev === 'cb' && other.addr).toBe(step.addr);
+    }
+    for (let n = 0; n <= locked.steps.length; n++) expect(correspondingStep(locked, n, locked)).toBe(n);
+  });
+});
+
+describe('the walk form', () => {
+  it('gives the scenario back that it was filled from', () => {
+    const scene = sceneOf(locked.scenario);
+    const made = scenarioOf(scene, draftOf(scene));
+    expect(made.ok && made.scenario.contexts).toEqual(locked.scenario.contexts);
+  });
+
+  it('says which field is no address', () => {
+    const scene = sceneOf(locked.scenario);
+    const made = scenarioOf(scene, { ...draftOf(scene), end: '12x' });
+    expect(made.ok ? '' : `${made.field}: ${made.message}`).toBe(
+      'end: The end, “12x”, is no hex number of at most 64 bits.',
+    );
+  });
+});
+
+describe('imported tables', () => {
+  it('travel as the tables that the run touches, and run the same', () => {
+    keepImported('import-test', world);
+    const scene = sceneOf(firstWalkOver(world, 'import-test'));
+    expect(scene.run.steps.length).toBeGreaterThan(10);
+    const carried = carry(scene);
+    if (carried === undefined || 'capture' in carried.scenario.memory) throw new Error('nothing is carried');
+    const rebuilt = worldFromListing(carried.scenario.memory);
+    if (!rebuilt.ok) throw new Error(rebuilt.error.message);
+    const again = sceneOf(carried.scenario, rebuilt.value);
+    expect(again.run.steps).toEqual(scene.run.steps);
+    // Here, where the tables are, the link means the whole of them.
+    const link = linkOf(scene, 3);
+    const read = readLink(link.ok ? link.value : '');
+    expect(read.ok && read.value.scenario).toBe(scene.scenario);
+    expect(read.ok && read.value.step).toBe(3);
+  });
+
+  it('a scenario over a shipped capture travels as it is', () => {
+    expect(carry(sceneOf(first.scenario))).toBeUndefined();
+  });
+});
+
+describe('links of the page', () => {
+  it('say how runs of like steps are shown', () => {
+    const scene: Scene = { ...sceneOf(first.scenario), libraryId: 'first-walk', fold: 'always' };
+    const link = linkOf(scene, 2);
+    expect(link).toEqual({ ok: true, value: '#v1.l.first-walk@2&fold=always' });
+    const read = readLink(link.ok ? link.value : '');
+    expect(read.ok && [read.value.fold, read.value.library, read.value.notices]).toEqual([
+      'always',
+      'first-walk',
+      [],
+    ]);
+  });
+});

@@ -1,0 +1,138 @@
+import type { Run, Step } from '../engine.ts';
+
+/** A lock held by a context from one step to another. `to` is the run's end where it is never released. */
+export interface LockBar {
+  readonly ctx: number;
+  readonly name: string;
+  readonly mode: string;
+  readonly from: number;
+  readonly to: number;
+  readonly released: boolean;
+}
+
+/** What is counted, as running totals: totals[n] is the number after step n. */
+export interface Counter {
+  readonly label: string;
+  readonly totals: Uint32Array;
+}
+
+/** What the screen asks of a run again and again, computed once. */
+export interface RunIndex {
+  readonly contexts: readonly number[];
+  /** Numbers of the steps worth stopping at, ascending. */
+  readonly interesting: Uint32Array;
+  /** Numbers of the steps that write an entry, ascending. */
+  readonly writes: Uint32Array;
+  readonly bars: readonly LockBar[];
+  readonly counters: readonly Counter[];
+  /** By context: the numbers of its steps, ascending. */
+  readonly byContext: ReadonlyMap<number, Uint32Array>;
+  /** By context: the numbers of the steps that begin a call of the scenario. */
+  readonly calls: ReadonlyMap<number, Uint32Array>;
+}
+
+const cache = new WeakMap<Run, RunIndex>();
+
+export function runIndex(run: Run): RunIndex {
+  const known = cache.get(run);
+  if (known !== undefined) return known;
+  const made = index(run.steps);
+  cache.set(run, made);
+  return made;
+}
+
+/** Steps a person stops at: what is written, told to a callback, locked, asserted, or returned by the scenario's call. */
+export function isInteresting(step: Step): boolean {
+  switch (step.ev) {
+    case 'set':
+    case 'cb':
+    case 'hole':
+    case 'lock':
+    case 'unlock':
+    case 'assert':
+    case 'return':
+    case 'bad':
+    case 'warn':
+    case 'violation':
+      return true;
+    default:
+      return false;
+  }
+}
+
+const COUNTED = [
+  ['entry loads', 'load'],
+  ['entry stores', 'set'],
+  ['callbacks', 'cb'],
+  ['holes', 'hole'],
+] as const;
+
+function index(steps: readonly Step[]): RunIndex {
+  const interesting: number[] = [];
+  const writes: number[] = [];
+  const own = new Map<number, number[]>();
+  const totals = COUNTED.map(() => new Uint32Array(steps.length + 1));
+  const open = new Map<string, { ctx: number; name: string; mode: string; from: number }>();
+  const bars: LockBar[] = [];
+
+  for (const step of steps) {
+    const { n, ctx } = step;
+    if (isInteresting(step)) interesting.push(n);
+    if (step.ev === 'set') writes.push(n);
+    let list = own.get(ctx);
+    if (list === undefined) own.set(ctx, (list = []));
+    list.push(n);
+    for (const [i, [, ev]] of COUNTED.entries()) {
+      const row = totals[i];
+      if (row === undefined) continue;
+      const by = step.ev !== ev ? 0 : 'count' in step ? (step.count ?? 1) : 1;
+      row[n] = (row[n - 1] ?? 0) + by;
+    }
+    if (step.ev === 'lock') {
+      open.set(`${ctx} ${step.name}`, { ctx, name: step.name, mode: step.mode, from: n });
+    } else if (step.ev === 'unlock') {
+      const key = `${ctx} ${step.name}`;
+      const bar = open.get(key);
+      if (bar !== undefined) {
+        bars.push({ ...bar, to: n, released: true });
+        open.delete(key);
+      }
+    }
+  }
+  for (const bar of open.values()) bars.push({ ...bar, to: steps.length, released: false });
+  bars.sort((a, b) => a.from - b.from);
+
+  return {
+    contexts: [...own.keys()].sort((a, b) => a - b),
+    interesting: Uint32Array.from(interesting),
+    writes: Uint32Array.from(writes),
+    bars,
+    counters: COUNTED.map(([label], i) => ({ label, totals: totals[i] ?? new Uint32Array(1) })),
+    byContext: new Map([...own].map(([ctx, list]) => [ctx, Uint32Array.from(list)])),
+    calls: new Map(
+      [...own].map(([ctx, list]) => [ctx, Uint32Array.from(list.filter((n) => steps[n - 1]?.ev === 'call'))]),
+    ),
+  };
+}
+
+/** How many of the ascending numbers are at most `n`. */
+export function countUpTo(ascending: Uint32Array, n: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((ascending[mid] ?? 0) <= n) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}
+
+/** The first of the numbers above `n`, or undefined. */
+export function firstAfter(ascending: Uint32Array, n: number): number | undefined {
+  return ascending[countUpTo(ascending, n)];
+}
+
+/** The last of the numbers below `n`, or undefined. */
+export function lastBefore(ascending: Uint32Array, n: number): number | undefined {
+  return ascending[countUpTo(ascending, n - 1) - 1];
+}

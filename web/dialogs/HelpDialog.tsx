@@ -1,0 +1,55 @@
+import { commands } from '../actions/commands.ts';
+import { MARK_NAMES } from '../timeline/marks.ts';
+import { WORDS } from '../text/words.ts';
+import { Dialog } from './Dialog.tsx';
+
+/** Every key, and what the words mean. */
+export default function HelpDialog() {
+  const keyed = commands().filter((c) => c.keys !== undefined);
+  return (
+    <Dialog title="Keys and words" className="help">
+      <p>
+        Pagewalk runs the Linux kernel’s page-table code on the tables of machines that booted, one memory or
+        lock operation at a time. You can go forwards and back, look at every bit, and set up a walk of your
+        own.
+      </p>
+      <div className="help-columns">
+        <section aria-label="Keys">
+          <h3>Keys</h3>
+          <dl>
+            {keyed.map((command) => (
+              <div key={command.id}>
+                <dt>
+                  <kbd>{command.keys}</kbd>
+                </dt>
+                <dd>{command.label}</dd>
+              </div>
+            ))}
+            <div>
+              <dt>
+                <kbd>1</kbd> … <kbd>9</kbd>
+              </dt>
+              <dd>Next step of that context</dd>
+            </div>
+          </dl>
+          <p className="dim">
+            No key does anything while you type. In a table of the map the arrow keys go from entry to entry.
+            Interesting steps are stores, {MARK_NAMES.callback}s, holes, locks, assertions and returns. The
+            wheel zooms the timeline; with Shift it moves it.
+          </p>
+        </section>
+        <section aria-label="Words">
+          <h3>Words</h3>
+          <dl className="words">
+            {Object.entries(WORDS).map(([word, meaning]) => (
+              <div key={word}>
+                <dt>{word}</dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ComponentType } from 'react';
+import { useRef } from 'react';
+import type { CardName } from '../state/view.ts';
+import { CARDS, useView } from '../state/view.ts';
+import { CountersCard } from './CountersCard.tsx';
+import { EntryCard } from './EntryCard.tsx';
+import { LocksCard } from './LocksCard.tsx';
+import { StackCard } from './StackCard.tsx';
+import { TableCard } from './TableCard.tsx';
+
+const CARD: Readonly<Record<CardName, ComponentType>> = {
+  entry: EntryCard,
+  table: TableCard,
+  locks: LocksCard,
+  stack: StackCard,
+  counters: CountersCard,
+};
+
+/** Everything about the entry, the table, the locks and the calls of the step, a card each; tabs where it is narrow. */
+export function Inspector() {
+  const tab = useView((v) => v.tab);
+  const tabs = useRef<HTMLDivElement>(null);
+  const choose = (name: CardName | undefined): void => {
+    if (name === undefined) return;
+    useView.setState({ tab: name });
+    tabs.current?.querySelector<HTMLElement>(`[data-for="${name}"]`)?.focus();
+  };
+  return (
+    <div className="inspector">
+      <div className="tabs" role="tablist" aria-label="Inspector" ref={tabs}>
+        {CARDS.map((name, i) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            data-for={name}
+            aria-selected={tab === name}
+            aria-controls={`card-${name}`}
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => choose(name)}
+            onKeyDown={(event) => {
+              const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+              if (by === undefined) return;
+              event.preventDefault();
+              choose(CARDS[(i + by + CARDS.length) % CARDS.length]);
+            }}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {CARDS.map((name) => {
+        const Shown = CARD[name];
+        return <Shown key={name} />;
+      })}
+    </div>
+  );
+}

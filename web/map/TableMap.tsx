@@ -1,0 +1,57 @@
+import type { KeyboardEvent, ReactElement } from 'react';
+import { useId, useLayoutEffect, useRef, useState } from 'react';
+import { MapController } from './controller.ts';
+import type { TableMapProps } from './types.ts';
+import '../styles/map.css';
+
+/**
+ * The page tables, from the roots to the entries. It fills its container and follows its size. Everything inside the host
+ * element is drawn by d3 and the canvas; React owns only the host and the buttons.
+ */
+export function TableMap(props: TableMapProps): ReactElement {
+  const host = useRef<HTMLDivElement>(null);
+  const controller = useRef<MapController | null>(null);
+  const id = useId().replace(/[^a-zA-Z0-9]/g, '');
+  const [zoomed, setZoomed] = useState(false);
+
+  useLayoutEffect(() => {
+    if (host.current === null) return undefined;
+    const made = new MapController(host.current, `map${id}`);
+    made.onZoomed = setZoomed;
+    controller.current = made;
+    return () => {
+      made.destroy();
+      controller.current = null;
+    };
+  }, [id]);
+
+  useLayoutEffect(() => controller.current?.update(props));
+
+  const stay = (e: KeyboardEvent): void => e.stopPropagation();
+  const follow = props.onFollowChange !== undefined && props.follow === false && props.readOnly !== true;
+  return (
+    <div className="table-map">
+      <div
+        className="map-host"
+        ref={host}
+        role="tree"
+        aria-label={`Page tables of ${props.world.mms.map((mm) => mm.name).join(' and ')}`}
+        tabIndex={0}
+      />
+      {(zoomed || follow) && (
+        <div className="map-tools" onKeyDown={stay}>
+          {zoomed && (
+            <button type="button" onClick={() => controller.current?.fit()}>
+              Fit
+            </button>
+          )}
+          {follow && (
+            <button type="button" onClick={() => props.onFollowChange?.(true)}>
+              Follow <kbd>F</kbd>
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

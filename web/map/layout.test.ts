@@ -1,0 +1,349 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PhysicalMemory } from '../../src-core/index.ts';
+import { entryClasses, focusTables, tableTree, U64 } from '../../src-core/index.ts';
+import type { TestWorld } from '../../src-core/scene/testing/worlds.ts';
+import {
+  CONT,
+  emptyWorld,
+  fill,
+  pagesWorld,
+  randomWorld,
+  RO,
+  RW,
+  tableFor,
+} from '../../src-core/scene/testing/worlds.ts';
+import type { MapInput } from './input.ts';
+import { mapLayout } from './layout.ts';
+import type { Group, MapLayout, TextMark } from './marks.ts';
+import { roughMeasure } from './measure.ts';
+import type { SlotChange } from './types.ts';
+
+const FIRST = U64.hex('0xffff000041e05000');
+
+function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
+  const classes = entryClasses(w.geo, w.format);
+  const memory: PhysicalMemory = more.memory ?? w.memory;
+  return {
+    geo: w.geo,
+    classes,
+    memory,
+    mms: w.mms,
+    tree: tableTree(classes, memory, w.mms),
+    focus: { mm: 'init_mm', va: w.mms[0]?.base ?? U64.ZERO },
+    current: null,
+    changed: new Map(),
+    coming: new Map(),
+    selected: null,
+    violation: null,
+    walkers: new Map(),
+    tables: new Map(),
+    width: 916,
+    height: 408,
+    measure: roughMeasure,
+    ...more,
+  };
+}
+
+/** SVG elements of a layout, the patterns aside. */
+function liveNodes(layout: MapLayout): number {
+  return layout.groups.reduce((n, g) => n + 1 + g.marks.length, 0);
+}
+
+interface Box {
+  readonly s: string;
+  readonly key: string;
+  readonly l: number;
+  readonly r: number;
+  readonly t: number;
+  readonly b: number;
+}
+
+function textBoxes(layout: MapLayout): Box[] {
+  return layout.groups.flatMap((g) =>
+    g.marks
+      .filter((m): m is TextMark => m.t === 'text')
+      .map((m) => {
+        const shift = m.anchor === 'end' ? m.w : m.anchor === 'middle' ? m.w / 2 : 0;
+        const l = g.x + m.x - shift;
+        return { s: m.s, key: g.key, l, r: l + m.w, t: g.y + m.y - 7.5, b: g.y + m.y + 1 };
+      }),
+  );
+}
+
+/** Texts that lie over each other, or leave the picture. */
+function badTexts(layout: MapLayout): string[] {
+  const boxes = textBoxes(layout);
+  const out: string[] = [];
+  for (const [i, a] of boxes.entries()) {
+    if (a.l < -0.5 || a.r > layout.width + 0.5 || a.t < -0.5 || a.b > layout.height + 0.5)
+      out.push(`outside: ${a.key} ${a.s}`);
+    for (const b of boxes.slice(0, i)) {
+      if (a.l < b.r - 0.5 && b.l < a.r - 0.5 && a.t < b.b && b.t < a.b)
+        out.push(`${a.key} ${a.s} over ${b.key} ${b.s}`);
+    }
+  }
+  return out;
+}
+
+const group = (layout: MapLayout, key: string): Group => {
+  const found = layout.groups.find((g) => g.key === key);
+  if (found === undefined) throw new Error(`no ${key} among ${layout.groups.map((g) => g.key).join(' ')}`);
+  return found;
+};
+const words = (g: Group): string => g.marks.flatMap((m) => (m.t === 'text' ? [m.s] : [])).join('|');
+
+/** The block PMD[15] of the default capture, among others. */
+function blockWorld(): TestWorld {
+  const w = emptyWorld();
+  const pmd = tableFor(w, 'init_mm', FIRST, 2);
+  fill(w, pmd, 12, 4, RW);
+  fill(w, pmd, 16, 368, RW.or(CONT));
+  fill(w, pmd, 389, 18, RO);
+  return w;
+}
+
+const sizes = [
+  [916, 408],
+  [1124, 620],
+  [1600, 1000],
+  [375, 327],
+  [700, 300],
+] as const;
+const ids = ['4k48', '4k39', '4k52', '4k52@48', '16k36', '16k47', '64k42', '64k48'];
+
+describe('map layout', () => {
+  it('stays small on the biggest kernels, on any screen', () => {
+    for (const tables of [534, 2000]) {
+      const w = pagesWorld(tables);
+      for (const [width, height] of sizes) {
+        const layout = mapLayout(inputOf(w, { width, height }));
+        expect(liveNodes(layout), `${tables} tables at ${width}×${height}`).toBeLessThanOrEqual(580);
+        expect(badTexts(layout), `${tables} tables at ${width}×${height}`).toEqual([]);
+      }
+    }
+  });
+
+  it('never lets texts collide or leave the picture, and stays small, whatever is in the tables', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.constantFrom(...ids),
+        fc.constantFrom(...sizes),
+        fc.nat(1000),
+        (seed, id, [width, height], pick) => {
+          const w = randomWorld(seed, id);
+          const plain = inputOf(w);
+          const nodes = [...plain.tree.byPa.values()];
+          const node = nodes[pick % nodes.length];
+          const run = node?.contents.runs[pick % (node.contents.runs.length || 1)];
+          if (node === undefined || run === undefined) return;
+          const va = node.va.add(U64.from(run.first).shl((w.geo.pageShift - 3) * (4 - node.hw) + 3));
+          const slot = { table: node.pa, idx: run.first };
+          const change: SlotChange = { old: RW.or(U64.from(2)), new: run.value, step: 14 };
+          const layout = mapLayout(
+            inputOf(w, {
+              width,
+              height,
+              focus: { mm: node.mm, va },
+              current: { ...slot, kind: pick % 2 === 0 ? 'load' : 'set', step: 15 },
+              selected: slot,
+              changed: pick % 3 === 0 ? new Map([[node.pa, new Map([[run.first, change]])]]) : new Map(),
+              coming:
+                pick % 3 === 1
+                  ? new Map([[node.pa, new Map([[run.first, { new: U64.ZERO, step: 29 }]])]])
+                  : new Map(),
+              walkers: new Map([[node.pa, ['a', 'b']]]),
+            }),
+          );
+          expect(badTexts(layout)).toEqual([]);
+          expect(liveNodes(layout)).toBeLessThanOrEqual(580);
+        },
+      ),
+      { seed: 20_261_121, numRuns: 150 },
+    );
+  });
+
+  it('shows every table once: in full, or in a strip', () => {
+    for (const id of ids) {
+      const w = randomWorld(3, id);
+      const input = inputOf(w);
+      const layout = mapLayout(input);
+      const inStrips = layout.strips.flatMap((s) => s.tables.map((t) => t.pa));
+      expect(new Set(inStrips).size).toBe(inStrips.length);
+      const [mm] = w.mms;
+      if (mm === undefined) throw new Error('no init_mm');
+      const full = focusTables(input.classes, w.memory, mm, input.focus.va).map((t) => t.page.pa);
+      const all = new Set([...inStrips, ...full, ...w.mms.map((m) => m.pgd)]);
+      expect(all).toEqual(new Set(input.tree.byPa.keys()));
+    }
+  });
+
+  it('is the same for the same input', () => {
+    const w = randomWorld(11);
+    expect(mapLayout(inputOf(w))).toEqual(mapLayout(inputOf(w)));
+  });
+
+  it('makes one band of tables that look the same, and says how many', () => {
+    const layout = mapLayout(inputOf(pagesWorld(534)));
+    const labels = layout.strips.map((s) => s.label).filter((s) => s !== '');
+    expect(labels.length).toBeGreaterThan(0);
+    for (const s of layout.strips)
+      expect(s.label === '' || s.label === `×${s.tables.length} tables RW NX`).toBe(true);
+  });
+
+  it('says why a level of the path has no table', () => {
+    const layout = mapLayout(inputOf(blockWorld(), { focus: { mm: 'init_mm', va: FIRST } }));
+    expect(words(group(layout, 'head:3'))).toContain('PMD[15] is a block');
+    expect(layout.groups.some((g) => g.key === 'edge:3')).toBe(false);
+    expect(layout.groups.some((g) => g.key === 'edge:2')).toBe(true);
+  });
+
+  it('names each row for those who cannot see it', () => {
+    const w = blockWorld();
+    const layout = mapLayout(inputOf(w, { focus: { mm: 'init_mm', va: FIRST } }));
+    const labels = layout.groups.flatMap((g) => (g.item === undefined ? [] : [g.item.label]));
+    expect(labels).toContain('PMD 12 to 15, 4 blocks, RW NX, from ffff000041800000');
+    expect(labels).toContain('PMD 16 to 383, 368 blocks, RW NX, contiguous, from ffff000042000000');
+  });
+});
+
+describe('a change', () => {
+  const changedWorld = (): { w: TestWorld; input: MapInput; pmd: number } => {
+    const w = blockWorld();
+    const pmd = tableFor(w, 'init_mm', FIRST, 2);
+    const old = pmd.get(15);
+    const next = new U64(0, 0x4174e003);
+    const pte = w.memory.add(0x4174e000, 3, 'init_mm', undefined, 512);
+    fill(w, pte, 0, 512, RW.or(CONT));
+    pmd.set(15, next.hi, next.lo);
+    const input = inputOf(w, {
+      focus: { mm: 'init_mm', va: FIRST },
+      changed: new Map([[pmd.pa, new Map([[15, { old, new: next, step: 14 }]])]]),
+      current: { table: pmd.pa, idx: 15, kind: 'set', step: 14 },
+      tables: new Map([[0x4174e000, { state: 'new' }]]),
+    });
+    return { w, input, pmd: pmd.pa };
+  };
+
+  it('opens its row to two lines: the old struck through, the new, the step', () => {
+    const { input, pmd } = changedWorld();
+    const row = group(mapLayout(input), `row:${pmd}:15`);
+    expect(row.h).toBeGreaterThan(30);
+    expect(row.marks.filter((m) => m.t === 'text').map((m) => [m.s, m.c])).toEqual([
+      ['15', 'v'],
+      ['block RW NX 40600000', 'struck'],
+      ['step 14', 'now'],
+      ['table', 'v'],
+      ['4174e000', 'pte'],
+    ]);
+    expect(row.marks.some((m) => m.c === 'wrote')).toBe(true);
+  });
+
+  it('is filled only while it is the step at the cursor', () => {
+    const { input, pmd } = changedWorld();
+    const row = group(mapLayout({ ...input, current: null }), `row:${pmd}:15`);
+    expect(row.marks.some((m) => m.c === 'wrote')).toBe(false);
+    expect(row.marks.some((m) => m.c === 'edge-now')).toBe(true);
+  });
+
+  it('looks different from a load', () => {
+    const { w, input, pmd } = changedWorld();
+    const load = mapLayout({
+      ...input,
+      changed: new Map(),
+      current: { table: pmd, idx: 12, kind: 'load', step: 3 },
+    });
+    const row = load.groups.find((g) => g.item?.table === pmd && g.item.idx === 12);
+    expect(row?.marks.map((m) => m.c)).toContain('read');
+    expect(row?.marks.map((m) => m.c)).not.toContain('wrote');
+    expect(w.geo.id).toBe('4k48');
+  });
+
+  it('tells a table that is not linked yet', () => {
+    const { w, input, pmd } = changedWorld();
+    const memory = w.memory.fork();
+    const block = RW.add(U64.from(0x41e00000));
+    memory.write(pmd, 15, block.hi, block.lo);
+    const classes = entryClasses(w.geo, w.format);
+    const before = mapLayout({
+      ...input,
+      memory,
+      tree: tableTree(classes, memory, w.mms),
+      changed: new Map(),
+      current: { table: 0x4174e000, idx: 0, kind: 'set', step: 12, count: 512 },
+    });
+    expect(words(group(before, 'head:3'))).toContain('not linked');
+    expect(words(group(before, 'head:3'))).toContain('new');
+    const frame = group(before, `tags:${0x4174e000}`).marks.find((m) => m.c === 'wrote-line');
+    expect(frame?.t === 'rect' ? frame.h : 0).toBeGreaterThan(100);
+  });
+});
+
+describe('a leaf table', () => {
+  const leafWorld = (id = '4k48'): { w: TestWorld; input: MapInput; pa: number } => {
+    const w = emptyWorld(id);
+    const va = w.mms[0]?.base ?? U64.ZERO;
+    const pte = tableFor(w, 'init_mm', va, 3);
+    fill(w, pte, 0, pte.entries, RW.or(CONT));
+    return { w, input: inputOf(w), pa: pte.pa };
+  };
+  const picture = (input: MapInput, pa: number): Group => group(mapLayout(input), `leaf:${pa}`);
+  const area = (g: Group): string => {
+    const m = g.marks.find((x) => x.t === 'path' && x.paint === 'rw');
+    return m?.t === 'path' ? m.d : '';
+  };
+  const shapes = (d: string): number => d.split('M').length - 1;
+
+  it('draws a contiguous group as one bar, 32 rows of 16', () => {
+    const { input, pa } = leafWorld();
+    expect(shapes(area(picture(input, pa)))).toBe(32);
+    expect(words(picture(input, pa))).toContain('31 × CONT|496 pages|RW NX');
+  });
+
+  it('lets a group that lost CONT fall into cells', () => {
+    const { w, pa } = leafWorld();
+    const pte = w.memory.page(pa);
+    if (pte === undefined) throw new Error('no table');
+    fill(w, pte, 0, 16, RW);
+    expect(shapes(area(picture(inputOf(w), pa)))).toBe(31 + 16);
+  });
+
+  it('has 16 rows of 128 with 16K pages, and bands with 64K', () => {
+    const k16 = leafWorld('16k47');
+    expect(shapes(area(picture(k16.input, k16.pa)))).toBe(16);
+    const k64 = leafWorld('64k42');
+    const rows = mapLayout(k64.input).groups.filter((g) => g.item?.table === k64.pa);
+    expect(rows.map((g) => [g.item?.idx, g.item?.n])).toEqual([
+      [0, 32],
+      [32, 8160],
+    ]);
+    expect(words(picture(k64.input, k64.pa))).toMatch(/255 × CONT|×255 CONT/);
+  });
+
+  it('marks what a group was changed to, and what is to come', () => {
+    const { w, pa } = leafWorld();
+    const pte = w.memory.page(pa);
+    if (pte === undefined) throw new Error('no table');
+    const changes = new Map<number, SlotChange>();
+    for (let i = 0; i < 16; i++) changes.set(i, { old: pte.get(i), new: pte.get(i).andNot(CONT), step: 16 });
+    fill(w, pte, 0, 16, RW);
+    const layout = mapLayout(
+      inputOf(w, {
+        changed: new Map([[pa, changes]]),
+        coming: new Map([[pa, new Map([[5, { new: U64.from(0x800), step: 29 }]])]]),
+        current: { table: pa, idx: 0, kind: 'set', step: 16, count: 16 },
+      }),
+    );
+    expect(words(group(layout, `leaf:${pa}`))).toContain('CONT off|step 16');
+    expect(words(group(layout, `tags:${pa}`))).toBe('5 → INV at 29');
+  });
+
+  it('gives the narrow form the whole width', () => {
+    const { input, pa } = leafWorld();
+    const layout = mapLayout({ ...input, width: 375, height: 327 });
+    expect(layout.narrow).toBe(true);
+    expect(layout.groups.filter((g) => g.key.startsWith('card:')).length).toBe(3);
+    expect(group(layout, `group:${pa}:16`).item?.cells?.w).toBeGreaterThan(290);
+  });
+});

@@ -1,0 +1,61 @@
+import type { Run, Step } from '../engine.ts';
+import { findLibraryEntry, narrateRich, tellingOf } from '../engine.ts';
+import { usePlayback } from '../state/playback.ts';
+import { useView } from '../state/view.ts';
+import { ContextBadge } from './Context.tsx';
+import { Sentence } from './Sentence.tsx';
+import { useNow } from './useScene.ts';
+
+/** The sentence of the step: the caption, and what a screen reader announces (not while playing: it could not keep up). */
+export function Caption() {
+  const now = useNow();
+  const playing = usePlayback((p) => p.playing);
+  const scrubbing = useView((v) => v.scrubbing);
+  const { run, step, world, libraryId } = now;
+  return (
+    <section className="caption" aria-label="What this step does">
+      {step !== undefined && <ContextBadge ctx={step.ctx} />}
+      <p className="sentence" aria-live={playing || scrubbing ? 'off' : 'polite'} aria-atomic="true">
+        {step === undefined ? (
+          <Before run={run} name={world.name} libraryId={libraryId} />
+        ) : (
+          <Sentence spans={narrateRich(step, tellingOf(run))} />
+        )}
+      </p>
+      {step !== undefined && <Where run={run} step={step} />}
+    </section>
+  );
+}
+
+function Before({
+  run,
+  name,
+  libraryId,
+}: {
+  readonly run: Run;
+  readonly name: string;
+  readonly libraryId: string | undefined;
+}) {
+  const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
+  if (run.steps.length === 0) return <>The tables of {name}, to look at: no walk can be run over them yet.</>;
+  return <>{firstSentence(summary) ?? 'Before the first step.'}</>;
+}
+
+function Where({ run, step }: { readonly run: Run; readonly step: Step }) {
+  const frames = run.stackAt(step.n);
+  const names = frames
+    .slice(0, 3)
+    .map((f) => f.fn)
+    .reverse();
+  return (
+    <span className="fn" title={frames.map((f) => `${f.fn}${f.at === '' ? '' : `  ${f.at}`}`).join('\n')}>
+      <span className="outer">{names.slice(0, -1).map((name) => `${name} › `)}</span>
+      {names.at(-1) ?? step.fn}
+    </span>
+  );
+}
+
+/** The rest of a summary stands in the inspector until the first step. */
+function firstSentence(summary: string | undefined): string | undefined {
+  return summary === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(summary)?.[0] ?? summary);
+}

@@ -1,0 +1,29 @@
+import { openDialog } from '../actions/commands.ts';
+import { useView } from '../state/view.ts';
+import { Icon } from './Icon.tsx';
+import { Term } from './Term.tsx';
+
+/** One line for who is here for the first time. */
+export function Intro() {
+  const seen = useView((v) => v.introSeen);
+  if (seen) return null;
+  return (
+    <aside className="intro" aria-label="Introduction">
+      <p>
+        These are the page <Term word="table">tables</Term> of a kernel that booted. Press <kbd>→</kbd> to
+        walk them, one <Term word="step" /> at a time.{' '}
+        <button type="button" className="plain" onClick={() => openDialog('help')}>
+          What the words mean
+        </button>
+      </p>
+      <button
+        type="button"
+        className="square quiet"
+        aria-label="Close the introduction"
+        onClick={() => useView.setState({ introSeen: true })}
+      >
+        <Icon name="close" />
+      </button>
+    </aside>
+  );
+}

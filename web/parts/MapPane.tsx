@@ -1,0 +1,68 @@
+import { useMemo } from 'react';
+import { setFollow } from '../actions/transport.ts';
+import { pathAt } from '../derive/focus.ts';
+import { changedUpTo, comingAfter, isSlotStep, memoryAt } from '../derive/moment.ts';
+import { TableMap } from '../map/TableMap.tsx';
+import type { MapCurrent } from '../map/types.ts';
+import { usePlayback } from '../state/playback.ts';
+import { useView } from '../state/view.ts';
+import { contextLetter } from '../engine.ts';
+import type { Step } from '../engine.ts';
+import { useNow } from './useScene.ts';
+
+/** The table map, with what the steps up to the cursor did to the tables. */
+export function MapPane() {
+  const { run, world, cursor, step } = useNow();
+  const selection = useView((v) => v.selection);
+  const chosen = useView((v) => v.focus);
+  const follow = useView((v) => v.follow);
+  const scrubbing = useView((v) => v.scrubbing);
+  const fast = usePlayback((p) => p.playing && p.speed > 1);
+  const path = pathAt(run, world, cursor);
+  const focus = follow || chosen === undefined ? path : chosen;
+  const changed = useMemo(() => changedUpTo(run, cursor), [run, cursor]);
+  const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
+  const current = useMemo(() => currentOf(step), [step]);
+  const walkers = useMemo(
+    () =>
+      step === undefined || current === null
+        ? undefined
+        : new Map([[current.table, [contextLetter(step.ctx)]]]),
+    [step, current],
+  );
+  return (
+    <section className="map-pane" aria-label="Table map">
+      <TableMap
+        world={world}
+        memory={memoryAt(run, cursor)}
+        version={cursor}
+        focus={focus}
+        current={current}
+        changed={changed}
+        coming={coming}
+        selected={selection ?? null}
+        {...(walkers !== undefined && { walkers })}
+        follow={follow}
+        still={scrubbing || fast}
+        onSelect={(slot) => useView.setState({ selection: slot })}
+        onFocus={(to) => useView.setState({ focus: to, follow: false })}
+        onFollowChange={(on) => {
+          if (on) setFollow(true);
+          else useView.setState((view) => ({ follow: false, focus: view.focus ?? focus }));
+        }}
+        onHover={(hover) => useView.setState({ hover })}
+      />
+    </section>
+  );
+}
+
+function currentOf(step: Step | undefined): MapCurrent | null {
+  if (!isSlotStep(step)) return null;
+  return {
+    kind: step.ev,
+    step: step.n,
+    table: Number(step.table),
+    idx: step.idx,
+    ...(step.count !== undefined && { count: step.count }),
+  };
+}

@@ -1,0 +1,113 @@
+import { useSyncExternalStore } from 'react';
+import { CHAPTERS, LIBRARY } from '../engine.ts';
+import { openWalkForm } from '../actions/commands.ts';
+import { chooseFiles, chooseFolder } from '../actions/import.ts';
+import { openLibrary } from '../actions/scene.ts';
+import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
+import { Icon } from './Icon.tsx';
+
+const wide = matchMedia('(min-width: 1500px)');
+
+function useWide(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      wide.addEventListener('change', changed);
+      return () => wide.removeEventListener('change', changed);
+    },
+    () => wide.matches,
+  );
+}
+
+const SHOWN = [...new Set(LIBRARY.map((entry) => entry.chapter))].sort((a, b) => a - b);
+
+/** The library by chapter, the walk form, and import: names where there is room or they are asked for, else signs. */
+export function Rail() {
+  const isWide = useWide();
+  const chosen = useView((v) => v.railOpen);
+  const open = chosen ?? isWide;
+  const libraryId = useSession((s) => s.scene?.libraryId);
+  const here = LIBRARY.find((entry) => entry.id === libraryId)?.chapter;
+  const toggle = (): void => useView.setState({ railOpen: !open });
+  const close = (): void => {
+    if (!isWide) useView.setState({ railOpen: undefined });
+  };
+  const pick = (id: string): void => {
+    close();
+    void openLibrary(id);
+  };
+  return (
+    <nav
+      className={open ? 'rail open' : 'rail'}
+      aria-label="Library"
+      data-over={open && !isWide ? '' : undefined}
+    >
+      <button type="button" className="rail-item" onClick={toggle} aria-expanded={open} title="Library">
+        <span className="sign">
+          <Icon name="menu" />
+        </span>
+        <span className="name">Library</span>
+      </button>
+      {SHOWN.map((chapter) => (
+        <div key={chapter} className="rail-chapter">
+          <button
+            type="button"
+            className="rail-item"
+            aria-current={chapter === here ? 'true' : undefined}
+            title={CHAPTERS[chapter - 1]}
+            onClick={() => (open ? undefined : useView.setState({ railOpen: true }))}
+          >
+            <span className="sign">{chapter}</span>
+            <span className="name">{CHAPTERS[chapter - 1]}</span>
+          </button>
+          {open && (
+            <ul>
+              {LIBRARY.filter((entry) => entry.chapter === chapter).map((entry) => (
+                <li key={entry.id}>
+                  <button
+                    type="button"
+                    aria-current={entry.id === libraryId ? 'page' : undefined}
+                    title={entry.summary}
+                    onClick={() => pick(entry.id)}
+                  >
+                    {entry.title}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      ))}
+      <hr />
+      <RailAction sign="walk" name="Set up a walk" run={openWalkForm} close={close} />
+      <RailAction sign="import" name="Import tables" run={chooseFiles} close={close} />
+      <RailAction sign="folder" name="Import a folder" run={chooseFolder} close={close} />
+    </nav>
+  );
+}
+
+interface RailActionProps {
+  readonly sign: 'walk' | 'import' | 'folder';
+  readonly name: string;
+  readonly run: () => void;
+  readonly close: () => void;
+}
+
+function RailAction({ sign, name, run, close }: RailActionProps) {
+  return (
+    <button
+      type="button"
+      className="rail-item"
+      title={name}
+      onClick={() => {
+        close();
+        run();
+      }}
+    >
+      <span className="sign">
+        <Icon name={sign} />
+      </span>
+      <span className="name">{name}</span>
+    </button>
+  );
+}

@@ -1,0 +1,94 @@
+import { CHAPTERS, findLibraryEntry } from '../engine.ts';
+import { openDialog } from '../actions/commands.ts';
+import { toggleTheme } from '../actions/theme.ts';
+import { useTheme } from './useTheme.ts';
+import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
+import { Icon } from './Icon.tsx';
+
+export function TopBar() {
+  const scene = useSession((s) => s.scene);
+  const loading = useSession((s) => s.loading);
+  const railOpen = useView((v) => v.railOpen === true);
+  const entry = scene?.libraryId === undefined ? undefined : findLibraryEntry(scene.libraryId);
+  const dark = useTheme() === 'dark';
+  return (
+    <header className="topbar">
+      <button
+        type="button"
+        className="square phone-only"
+        aria-label="Library"
+        aria-expanded={railOpen}
+        onClick={() => useView.setState({ railOpen: !railOpen })}
+      >
+        <Icon name="menu" />
+      </button>
+      <span className="brand">
+        <svg viewBox="0 0 20 18" aria-hidden="true">
+          <rect x="0" y="0" width="3" height="18" rx="1" className="fill-pgd" />
+          <rect x="5.5" y="0" width="3" height="12" rx="1" className="fill-pud" />
+          <rect x="11" y="3" width="3" height="9" rx="1" className="fill-pmd" />
+          <rect x="16.5" y="6" width="3" height="12" rx="1" className="fill-pte" />
+        </svg>
+        Pagewalk
+      </span>
+      <div className="where">
+        {scene !== undefined && (
+          <>
+            {entry !== undefined && (
+              <>
+                <span className="chapter">
+                  {entry.chapter} {CHAPTERS[entry.chapter - 1]}
+                </span>
+                <span className="slash" aria-hidden="true">
+                  /
+                </span>
+              </>
+            )}
+            <h1>{scene.scenario.title}</h1>
+            <span className="capture" title="The tables this starts from">
+              {scene.world.name}
+            </span>
+          </>
+        )}
+        {loading !== undefined && (
+          <span className="busy" role="status">
+            loading {loading} …
+          </span>
+        )}
+      </div>
+      <div className="actions">
+        <button
+          type="button"
+          onClick={() => openDialog('palette')}
+          className="wide-only"
+          aria-keyshortcuts="Control+K"
+        >
+          Commands <kbd>Ctrl K</kbd>
+        </button>
+        <button type="button" onClick={() => openDialog('share')} disabled={scene === undefined}>
+          Share
+        </button>
+        <button
+          type="button"
+          className="square"
+          onClick={toggleTheme}
+          aria-label={dark ? 'Use the light theme' : 'Use the dark theme'}
+          title={dark ? 'Light theme' : 'Dark theme'}
+        >
+          <Icon name={dark ? 'sun' : 'moon'} />
+        </button>
+        <button
+          type="button"
+          className="square"
+          onClick={() => openDialog('help')}
+          aria-label="All keys and words"
+          title="All keys and words (?)"
+          aria-keyshortcuts="?"
+        >
+          <Icon name="help" />
+        </button>
+      </div>
+    </header>
+  );
+}

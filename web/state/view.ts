@@ -1,0 +1,60 @@
+import { create } from 'zustand';
+import type { MapFocus, MapHover, SlotRef } from '../map/types.ts';
+import { store, stored } from './stored.ts';
+
+export type ThemeChoice = 'system' | 'dark' | 'light';
+export type DialogName = 'help' | 'palette' | 'share';
+/** Inspector cards, in their order. */
+export const CARDS = ['entry', 'table', 'locks', 'stack', 'counters'] as const;
+export type CardName = (typeof CARDS)[number];
+/** What the column at the right shows. */
+export type SideName = 'inspector' | 'walk';
+
+export interface ViewState {
+  /** Stays while stepping, until it is let go; without one the inspector shows the current entry. */
+  readonly selection: SlotRef | undefined;
+  /** What the map is asked to show; undefined follows the steps. */
+  readonly focus: MapFocus | undefined;
+  readonly hover: MapHover | null;
+  readonly follow: boolean;
+  readonly theme: ThemeChoice;
+  /** The rail is open; undefined leaves it to the width of the window. */
+  readonly railOpen: boolean | undefined;
+  readonly closedCards: readonly CardName[];
+  /** The card shown where there is room for one only. */
+  readonly tab: CardName;
+  readonly side: SideName;
+  readonly dialog: DialogName | undefined;
+  readonly introSeen: boolean;
+  /** The cursor is being dragged: nothing moves by itself. */
+  readonly scrubbing: boolean;
+  /** Timeline window in steps; undefined shows the whole run. */
+  readonly span: { readonly from: number; readonly to: number } | undefined;
+}
+
+const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
+
+/** How the person looks at the scene. Remembered between visits: theme, closed cards, that the introduction was read. */
+export const useView = create<ViewState>(() => ({
+  selection: undefined,
+  focus: undefined,
+  hover: null,
+  follow: true,
+  theme: THEMES.find((t) => t === stored('theme')) ?? 'system',
+  railOpen: undefined,
+  closedCards: CARDS.filter((c) =>
+    (stored('closed') ?? (innerWidth < 1500 ? 'stack' : '')).split(' ').includes(c),
+  ),
+  tab: 'entry',
+  side: 'inspector',
+  dialog: undefined,
+  introSeen: stored('intro') === 'seen',
+  scrubbing: false,
+  span: undefined,
+}));
+
+useView.subscribe((now, before) => {
+  if (now.closedCards !== before.closedCards) store('closed', now.closedCards.join(' '));
+  if (now.introSeen !== before.introSeen) store('intro', now.introSeen ? 'seen' : '');
+  if (now.theme !== before.theme) store('theme', now.theme);
+});

@@ -1,0 +1,43 @@
+import type { Geometry, LevelName, Step } from '../engine.ts';
+import { levelName, lockWords, returnWords } from '../engine.ts';
+
+/** `PMD[15]` by the table's hardware level, as ptdump names it. */
+export function slotName(geo: Geometry, hw: number, idx: number): string {
+  return `${levelName(geo, hw).toUpperCase()}[${idx}]`;
+}
+
+export function levelWord(level: LevelName): string {
+  return level.toUpperCase();
+}
+
+/** A step in two or three words, for places without room for its sentence. */
+export function shortStep(geo: Geometry, step: Step): string {
+  switch (step.ev) {
+    case 'load':
+    case 'set': {
+      const verb = step.ev === 'load' ? 'load' : 'store';
+      const last = step.count === undefined ? '' : `–${step.idx + step.count - 1}`;
+      return `${verb} ${levelName(geo, step.hw).toUpperCase()}[${step.idx}${last}]`;
+    }
+    case 'lock':
+      return `lock ${lockWords(step.name)}`;
+    case 'unlock':
+      return `unlock ${lockWords(step.name)}`;
+    case 'cb':
+      return `${step.level}_entry${step.count === undefined ? '' : ` ×${step.count}`}`;
+    case 'hole':
+      return 'pte_hole';
+    case 'assert':
+      return step.name;
+    case 'call':
+      return `call ${step.fn}`;
+    case 'return':
+      return `return ${returnWords(step.ret)}`;
+    case 'bad':
+      return `bad ${step.level} entry`;
+    case 'warn':
+      return 'warning';
+    case 'violation':
+      return 'violation';
+  }
+}
