@@ -3,10 +3,11 @@ import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import { arm64Geometry } from '../arch/arm64/geometry.ts';
+import { upperHalf } from '../arch/geometry.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
 import { TablePage } from '../memory/page.ts';
 import type { Mm } from '../mm/mm.ts';
-import type { EngineConfig, Marker, World } from '../scenario/world.ts';
+import type { Marker, World } from '../scenario/world.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import type { CaptureMeta, MetaMarker } from './meta.ts';
 import { checkMeta } from './meta.ts';
@@ -30,8 +31,6 @@ export interface Capture {
   readonly markers: readonly PtdumpMarker[];
   readonly efiMarkers: readonly PtdumpMarker[];
   readonly stats: CaptureStats;
-  /** What the engine must be set to for arm64; undefined where meta.json does not say. */
-  readonly engine: EngineConfig | undefined;
   readonly meta: CaptureMeta | undefined;
 }
 
@@ -62,6 +61,7 @@ export function importCapture(tables: Uint8Array, meta: unknown, name: string): 
     geo: geo.value,
     memory: memoryOf(file),
     mms: mmsOf(file),
+    ...(geo.value.arch === 'arm64' && info !== undefined ? { config: configOf(info, geo.value) } : {}),
     markers,
     notes: notesOn(file, info),
   };
@@ -72,7 +72,6 @@ export function importCapture(tables: Uint8Array, meta: unknown, name: string): 
     markers,
     efiMarkers: geo.value.arch === 'x86' ? markers : (info?.efi_markers ?? []).map(toMarker),
     stats: tableStats(file),
-    engine: engineOf(info),
     meta: info,
   });
 }
@@ -138,14 +137,32 @@ function mmsOf(file: TableFile): readonly Mm[] {
   return mms.sort((a, b) => Number(a.name !== 'init_mm') - Number(b.name !== 'init_mm'));
 }
 
-function engineOf(meta: CaptureMeta | undefined): EngineConfig | undefined {
-  const engine = meta?.engine;
-  if (engine === undefined || meta?.arch !== 'arm64') return undefined;
+/**
+ * How the captured arm64 kernel was configured and booted, as far as meta.json says. It was caught running, so what its CPUs
+ * can do is final. A realm is not modelled.
+ */
+function configOf(meta: CaptureMeta, geo: Geometry): NonNullable<World['config']> {
+  const { engine, linear_va_minus_pa: linear } = meta;
+  const place =
+    linear === undefined ? {} : { physOffset: upperHalf(geo).sub(U64.parse(linear) ?? upperHalf(geo)) };
+  if (engine === undefined) return place;
+  const bbml3 = engine.bbml ?? false;
+  const rodataFull = (engine.rodata ?? 'full') === 'full';
+  const debugPagealloc = engine.debug_pagealloc ?? false;
+  const kfenceDirect = engine.kfence_early === false;
+  // map_mem(), arch/arm64/mm/mmu.c (v7.3).
+  const canSetDirectMap = rodataFull || debugPagealloc || kfenceDirect;
+  const forcePteMapping = debugPagealloc || (!bbml3 && canSetDirectMap);
   return {
-    bbml: engine.bbml ?? false,
+    ...place,
+    bbml3,
+    capsFinal: true,
+    linearReq: !forcePteMapping && canSetDirectMap,
+    rodataFull,
+    debugPagealloc,
+    kfenceDirect,
     bti: engine.bti ?? false,
     useNg: engine.kpti ?? false,
-    rodata: engine.rodata ?? 'full',
   };
 }
 

@@ -7,6 +7,9 @@ import { importCapture } from './capture.ts';
 import { ptdumpText } from './ptdump.ts';
 import type { CapturedMm } from './tables.ts';
 import { U64 } from '../base/u64.ts';
+import { linearAddress } from '../kernel/arch/arm64/mm/pageattr.ts';
+import { findRevision } from '../revision/revisions.ts';
+import { kernelOf } from '../scenario/run-scenario.ts';
 
 const own = fileURLToPath(new URL('../../tests/data/captures/', import.meta.url));
 const shared = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
@@ -90,7 +93,17 @@ describe('x4-4k-48', () => {
 
   it('is a 52-bit build running with 48 bits, with live splitting', () => {
     expect(capture?.world.geo.id).toBe('4k52@48');
-    expect(capture?.engine).toEqual({ bbml: true, bti: false, useNg: false, rodata: 'full' });
+    expect(capture?.world.config).toEqual({
+      bbml3: true,
+      capsFinal: true,
+      linearReq: true,
+      rodataFull: true,
+      debugPagealloc: false,
+      kfenceDirect: true,
+      bti: false,
+      useNg: false,
+      physOffset: U64.ZERO,
+    });
     expect(capture?.world.mms.map((m) => [m.name, m.pgd, m.base.toHex()])).toEqual([
       ['init_mm', 0x72f03000, '0xffff000000000000'],
       ['efi_mm', 0x402cc000, '0x0'],
@@ -133,7 +146,7 @@ describe('x4-4k-48', () => {
   it('does without meta.json, and says what is missing', () => {
     const bare = importCapture(readFileSync(`${own}x4-4k-48/tables.bin.gz`), undefined, 'bare');
     if (!bare.ok) throw new Error(bare.error.message);
-    expect([bare.value.name, bare.value.world.geo.id, bare.value.engine]).toEqual([
+    expect([bare.value.name, bare.value.world.geo.id, bare.value.world.config]).toEqual([
       'bare',
       '4k48',
       undefined,
@@ -148,6 +161,65 @@ describe('x4-4k-48', () => {
         message: "the text of init_mm needs the kernel's markers, and meta.json, which has them, is missing",
       },
     });
+  });
+});
+
+describe('how the captured kernel was booted', () => {
+  const meta = JSON.parse(readFileSync(`${own}x4-4k-48/meta.json`, 'utf8')) as Record<string, unknown>;
+  /** The configuration of the capture with other words in its meta.json. */
+  const configWith = (engine: Record<string, unknown>, more: Record<string, unknown> = {}) => {
+    const other = { ...meta, engine: { ...(meta['engine'] as object), ...engine }, ...more };
+    const capture = importCapture(readFileSync(`${own}x4-4k-48/tables.bin.gz`), other, 'x');
+    if (!capture.ok) throw new Error(capture.error.message);
+    return capture.value.world.config;
+  };
+
+  /** facts: which boot gives which linear map. */
+  it.each([
+    ['A: debug_pagealloc, whatever else', { debug_pagealloc: true }, false],
+    ['B: BBML3, rodata=full', { kfence_early: true }, true],
+    ['B: BBML3, a late KFENCE', { rodata: 'noalias' }, true],
+    ['C: BBML3, nothing changes the linear map', { rodata: 'noalias', kfence_early: true }, false],
+    ['D: no BBML3, rodata=full', { bbml: false, kfence_early: true }, false],
+    ['E: no BBML3, rodata=off', { bbml: false, rodata: 'off', kfence_early: true }, false],
+  ])('%s', (_what, engine, linearReq) => {
+    expect(configWith(engine)?.linearReq).toBe(linearReq);
+  });
+
+  it('has the flags as meta.json has them', () => {
+    expect(
+      configWith({ bti: true, kpti: true, rodata: 'off', bbml: false, kfence_early: true }),
+    ).toMatchObject({
+      bti: true,
+      useNg: true,
+      rodataFull: false,
+      bbml3: false,
+      kfenceDirect: false,
+    });
+    expect(configWith({ kfence_early: undefined })?.kfenceDirect).toBe(false);
+  });
+
+  it('knows where the linear map is, with or without the rest', () => {
+    const shifted = { linear_va_minus_pa: '0xfffeffffc0000000' };
+    expect(configWith({}, shifted)?.physOffset?.toHex()).toBe('0x40000000');
+    expect(configWith({}, { ...shifted, engine: undefined })).toEqual({ physOffset: U64.hex('0x40000000') });
+    expect(configWith({}, { linear_va_minus_pa: undefined, engine: undefined })).toEqual({});
+  });
+
+  it.each(folders.filter((folder) => !folder.includes('x86')))(
+    '%s: efi_mm lies where the kernel saw it',
+    (folder) => {
+      const capture = load(folder);
+      const revision = findRevision('v7.3');
+      const efi = capture?.meta?.pgd?.['efi_mm'];
+      if (capture === undefined || revision === undefined || efi === undefined) throw new Error('no efi_mm');
+      const va = linearAddress(kernelOf(capture.world, revision), U64.parse(efi.pa) ?? U64.ZERO);
+      expect(va.toHex()).toBe(efi['va']);
+    },
+  );
+
+  it('of x86 is not said', () => {
+    expect(load(`${own}x86-48`)?.world.config).toBeUndefined();
   });
 });
 

@@ -67,6 +67,7 @@ const metaSchema = v.looseObject({
   levels: v.optional(small(2, 5)),
   lpa2_ds: v.optional(v.boolean('must be true or false')),
   pgd: v.optional(v.record(v.string(), v.looseObject({ pa: address }), 'must give each mm its pgd')),
+  linear_va_minus_pa: v.optional(address),
   markers: v.optional(markers),
   efi_markers: v.optional(markers),
   engine: v.optional(
@@ -77,6 +78,7 @@ const metaSchema = v.looseObject({
       rodata: v.optional(v.picklist(['full', 'noalias', 'off'], 'must be "full", "noalias" or "off"')),
       bbml: v.optional(v.boolean('must be true or false')),
       kfence_early: v.optional(v.boolean('must be true or false')),
+      debug_pagealloc: v.optional(v.boolean('must be true or false')),
       va_bits_build: v.optional(small(36, 57)),
     }),
   ),

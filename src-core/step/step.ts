@@ -18,7 +18,10 @@ export interface StepBase {
   readonly fn: string;
   /** Its file, with the line where one is known for the revision: `mm/pagewalk.c:96`. Empty for a scenario's callback. */
   readonly at: string;
-  /** Depth of the call stack; 0 is the scenario's own call. */
+  /**
+   * Depth of the call stack; 0 is the scenario's own call. A hole's step has the hole's depth under this name instead (HoleStep):
+   * how deep its call is, only the run's stack tells.
+   */
   readonly depth: number;
   /** Locks this context holds after the step, in the order it took them: `mmap:init_mm/read`. */
   readonly held: readonly string[];
@@ -95,7 +98,7 @@ export interface SetStep extends Slot {
   readonly old: string;
   readonly new: string;
   readonly count?: number;
-  /** With `count`: how much old and new grow from slot to slot. */
+  /** With `count`: how much old and new grow from slot to slot; absent where they do not. */
   readonly dold?: string;
   readonly dnew?: string;
 }
@@ -134,6 +137,7 @@ export interface HoleStep {
   readonly ev: 'hole';
   readonly addr: string;
   readonly next: string;
+  /** Level of the hole: 0 pgd, 1 p4d, 2 pud, 3 pmd, -1 unknown. Takes the place of the call's depth (StepBase). */
   readonly depth: number;
 }
 

@@ -3,6 +3,7 @@ import { formatOf } from '../arch/formats.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Slot, Step } from '../step/step.ts';
+import { storedAt } from '../step/store-run.ts';
 
 /** What a sentence about a step may look at besides the step. */
 export interface NarrationContext {
@@ -36,8 +37,11 @@ export function recall(step: Step & Slot, ctx: NarrationContext): Recalled | und
     if (earlier.ev !== 'load' && earlier.ev !== 'set') continue;
     // A value that could not matter is not known.
     if (earlier.ev === 'load' && earlier.dead) continue;
-    if (earlier.table !== step.table || earlier.idx !== step.idx) continue;
-    return { by: earlier.ev, value: earlier.ev === 'load' ? earlier.value : earlier.new };
+    const nth = step.idx - earlier.idx;
+    if (earlier.table !== step.table || nth < 0 || nth >= (earlier.count ?? 1)) continue;
+    if (earlier.ev === 'set') return { by: 'set', value: storedAt(earlier, nth).new.toHex() };
+    // Of a run of loads only the first value is told.
+    return nth === 0 ? { by: 'load', value: earlier.value } : undefined;
   }
   return undefined;
 }

@@ -43,6 +43,27 @@ describe('firstDifference', () => {
     expect(firstDifference([C], [{ ...C, held: ['mmap:init_mm/write'] }])?.fields).toEqual(['held']);
   });
 
+  it('tells an absent field from null, and one store run from another', () => {
+    const ctor: Step = { ...BASE, n: 1, ev: 'ctor', level: 'pte', table: '0x2000000000' };
+    expect(firstDifference([ctor], [{ ...ctor, mm: null }])?.fields).toEqual(['mm']);
+    expect(firstDifference([{ ...ctor, mm: null }], [{ ...ctor, mm: 'init_mm' }])?.fields).toEqual(['mm']);
+    const fill = {
+      ...BASE,
+      n: 1,
+      ev: 'set',
+      level: 'pte',
+      hw: 3,
+      table: '0x2000000000',
+      idx: 0,
+      va: null,
+    } as const;
+    const run: Step = { ...fill, old: '0x0', new: '0x40000703', count: 512, dnew: '0x1000' };
+    expect(firstDifference([run], [{ ...run, dnew: '0x2000', count: 16 }])?.fields).toEqual([
+      'count',
+      'dnew',
+    ]);
+  });
+
   it('says which run ended first', () => {
     expect(firstDifference([A, B], [A])).toEqual({ index: 1, left: B, right: undefined, fields: [] });
     expect(firstDifference([], [A])).toEqual({ index: 0, left: undefined, right: A, fields: [] });
@@ -56,5 +77,7 @@ describe('firstDifference', () => {
       'ret',
     ]);
     expect(firstDifference([C], [{ ...elsewhere, ctx: 1 }], projectEvent)?.fields).toEqual(['ctx']);
+    const higher: Step = { ...BASE, n: 2, ev: 'hole', addr: '0x0', next: '0x1000', depth: 2 };
+    expect(firstDifference([B], [higher], projectEvent)?.fields).toEqual(['depth']);
   });
 });

@@ -9,10 +9,11 @@ export function projectStep(step: Step): Projection {
   return rest;
 }
 
-/** Only what happened: the context, the event and its fields. Functions, depth and held locks are left out. */
+/** Only what happened: the context, the event and its fields. Functions, the depth of calls and held locks are left out. */
 export function projectEvent(step: Step): Projection {
-  const { n: _n, at: _at, fn: _fn, depth: _depth, held: _held, cpu: _cpu, ...rest } = step;
-  return rest;
+  const { n: _n, at: _at, fn: _fn, depth, held: _held, cpu: _cpu, ...rest } = step;
+  // A hole's depth is its own.
+  return step.ev === 'hole' ? { ...rest, depth } : rest;
 }
 
 /** Where two runs part. */

@@ -82,9 +82,130 @@ describe('narrate', () => {
       { ev: 'set', ...PTE, old: '0xe8000041e05703', new: '0xe8000041e05703' },
     ],
     [
-      'Writes PTE[0…511] in a table that is not linked; the first: from none to a page RW NX cont, 41e00000.',
+      'Writes PTE[0] in a table that is not linked: from none to a page RW NX cont, 41e00000.',
+      { ev: 'set', ...PTE, idx: 0, va: null, old: '0x0', new: '0xf8000041e00707' },
+    ],
+    [
+      'Fills PTE[0…511] of the new table 4174e000: a page RW NX cont, 41e00000, and so on every 4K.',
+      {
+        ev: 'set',
+        ...PTE,
+        idx: 0,
+        va: null,
+        count: 512,
+        old: '0x0',
+        new: '0xf8000041e00707',
+        dnew: '0x1000',
+      },
+    ],
+    [
+      'Fills PTE[0…511] of the new table 4174e000, each with a page RW NX cont, 41e00000.',
       { ev: 'set', ...PTE, idx: 0, va: null, count: 512, old: '0x0', new: '0xf8000041e00707' },
     ],
+    [
+      'Writes PTE[5…20]; the first: page RW NX becomes page RO NX; sets RDONLY, clears WRITE; and so on every 4K.',
+      {
+        ev: 'set',
+        ...PTE,
+        count: 16,
+        old: '0xe8000041e05703',
+        new: '0xe0000041e05783',
+        dold: '0x1000',
+        dnew: '0x1000',
+      },
+    ],
+    [
+      'Writes PTE[5…20] in a table that is not linked; the first: from a page RW NX, 41e05000, to none.',
+      { ev: 'set', ...PTE, va: null, count: 16, old: '0xe8000041e05703', new: '0x0', dold: '0x1000' },
+    ],
+    [
+      'Writes PTE[5…20]; the first: from none to a page RW NX, 41e05000.',
+      { ev: 'set', ...PTE, count: 16, old: '0x0', new: '0xe8000041e05703' },
+    ],
+    [
+      'Calls update_range_prot(0xffff000041e00000, size=0x1000, set=0x80, clear=0x8000000000000).',
+      {
+        ev: 'call',
+        fn: 'update_range_prot',
+        args: { start: '0xffff000041e00000', size: '0x1000', set: '0x80', clear: '0x8000000000000' },
+      },
+    ],
+    [
+      'Calls set_memory_ro(0xffff800080000000, numpages=4).',
+      { ev: 'call', fn: 'set_memory_ro', args: { addr: '0xffff800080000000', numpages: '4' } },
+    ],
+    [
+      'Calls test_walk for 400000 to 600000: it decides whether this VMA is walked.',
+      { ev: 'test_walk', fn: 'test_walk', addr: '0x400000', next: '0x600000' },
+    ],
+    [
+      'Calls pre_vma for 400000 to 600000, before the tables of this VMA are walked.',
+      { ev: 'pre_vma', fn: 'pre_vma', addr: '0x400000', next: '0x600000' },
+    ],
+    ['Calls post_vma: the walk under this VMA is over.', { ev: 'post_vma', fn: 'post_vma' }],
+    ['vma_start_write() locks VMA 0 for write.', { ev: 'vmalock', name: 'vma_start_write', vma: 0 }],
+    [
+      'vma_assert_write_locked() checks that VMA 2 is locked for write.',
+      { ev: 'vmalock', name: 'vma_assert_write_locked', vma: 2 },
+    ],
+    [
+      'vma_assert_locked() checks that VMA 1 is locked.',
+      { ev: 'vmalock', name: 'vma_assert_locked', vma: 1 },
+    ],
+    [
+      'split_huge_pmd() for 41e00000 finds a block RW NX, 41e00000; it is cleared next.',
+      { ev: 'split_huge', level: 'pmd', addr: '0x41e00000', val: BLOCK },
+    ],
+    [
+      'split_huge_pmd() for 41e00000 finds not present, e8000041e00700; it is cleared next.',
+      { ev: 'split_huge', level: 'pmd', addr: '0x41e00000', val: '0xe8000041e00700' },
+    ],
+    [
+      'A BUG fires in init_pte(). This context ends here; what it holds stays held.',
+      { ev: 'bug', fn: 'init_pte' },
+    ],
+    ['Enters lazy MMU mode: barriers asked for inside may wait for its end.', { ev: 'lazy', on: true }],
+    ['Leaves lazy MMU mode.', { ev: 'lazy', on: false }],
+    ['DSB: the stores so far are complete, and every CPU’s table walker sees them.', { ev: 'dsb' }],
+    ['ISB: what this CPU does from here on sees them too.', { ev: 'isb' }],
+    [
+      'flush_tlb_kernel_range(): all CPUs forget ffff800080000000 to ffff800080004000.',
+      { ev: 'tlbi', start: '0xffff800080000000', end: '0xffff800080004000' },
+    ],
+    [
+      'flush_tlb_kernel_range(): all CPUs forget ffffffffffe00000 to the end of the address space.',
+      { ev: 'tlbi', start: '0xffffffffffe00000', end: '0x0' },
+    ],
+    [
+      'flush_tlb_kernel_range() of an empty range: no CPU forgets anything.',
+      { ev: 'tlbi', start: '0xffff800080000000', end: '0xffff800080000000' },
+    ],
+    [
+      'Allocates a page for a PTE table (may sleep): 2000000000.',
+      { ev: 'alloc', level: 'pte', table: '0x2000000000', gfp: 'kernel' },
+    ],
+    [
+      'Allocates a page for a PMD table (may not sleep): 2000000000.',
+      { ev: 'alloc', level: 'pmd', table: '0x2000000000', gfp: 'atomic' },
+    ],
+    ['Allocates a page for a PUD table: 2000000000.', { ev: 'alloc', level: 'pud', table: '0x2000000000' }],
+    [
+      'Asks for a page for a PTE table (may sleep): there is none.',
+      { ev: 'alloc', level: 'pte', table: null, gfp: 'kernel' },
+    ],
+    [
+      'pagetable_pte_ctor(init_mm): page 2000000000 counts as a PTE table now.',
+      { ev: 'ctor', level: 'pte', table: '0x2000000000', mm: 'init_mm' },
+    ],
+    [
+      'pagetable_pmd_ctor(NULL): page 2000000000 counts as a PMD table now.',
+      { ev: 'ctor', level: 'pmd', table: '0x2000000000', mm: null },
+    ],
+    [
+      'pagetable_pud_ctor(): page 2000000000 counts as a PUD table now.',
+      { ev: 'ctor', level: 'pud', table: '0x2000000000' },
+    ],
+    ['vm_unmap_aliases(): mappings of vmap areas that were freed lazily go now.', { ev: 'unmap_aliases' }],
     ['Takes init_mm.mmap_lock for read.', { ev: 'lock', name: 'mmap:init_mm', mode: 'read' }],
     ['Takes pgtable_split_lock.', { ev: 'lock', name: 'pgtable_split_lock', mode: 'write' }],
     ['Takes the PTE lock of table 4174e000.', { ev: 'lock', name: 'ptl@0x4174e000', mode: 'write' }],
@@ -174,8 +295,21 @@ describe('narrate', () => {
       assert: true,
       cb: true,
       hole: true,
+      test_walk: true,
+      pre_vma: true,
+      post_vma: true,
+      vmalock: true,
+      split_huge: true,
       bad: true,
       warn: true,
+      bug: true,
+      lazy: true,
+      dsb: true,
+      isb: true,
+      tlbi: true,
+      alloc: true,
+      ctor: true,
+      unmap_aliases: true,
       violation: true,
     };
     expect(Object.keys(all).filter((kind) => !kinds.has(kind as Step['ev']))).toEqual([]);
@@ -206,6 +340,35 @@ describe('narrate', () => {
     it('does not take its own store for a change', () => {
       const store = { ev: 'set', ...PMD, old: BLOCK, new: TABLE } as const;
       expect(say('4k48', first, store, { ...lowly, value: TABLE })).toBe('Reads PMD[15]: a table, 4174e000.');
+    });
+
+    it('knows what a run of stores left in each slot, and of a run of loads only the first', () => {
+      const fill = {
+        ev: 'set',
+        ...PMD,
+        idx: 0,
+        old: '0x0',
+        new: BLOCK,
+        count: 16,
+        dnew: '0x200000',
+      } as const;
+      const own = 'Reads PMD[15]: a block RW NX, 43c00000.';
+      expect(say('4k48', fill, { ...lowly, value: '0xe8000043c00705' })).toBe(own);
+      expect(say('4k48', first, fill, { ...lowly, value: '0xe8000043c00705' })).toBe(own);
+      expect(say('4k48', fill, { ...lowly, value: TABLE })).toBe(
+        'Reads PMD[15] again: it changed, to a table, 4174e000; it was a block RW NX, 43c00000.',
+      );
+      expect(say('4k48', { ...fill, idx: 16 }, { ...lowly, value: BLOCK })).toBe(
+        'Reads PMD[15]: a block RW NX, 41e00000.',
+      );
+      expect(say('4k48', { ...fill, idx: 0, count: 15 }, { ...lowly, value: TABLE })).toBe(
+        'Reads PMD[15]: a table, 4174e000.',
+      );
+      const loads = { ...first, idx: 0, count: 16 };
+      expect(say('4k48', first, loads, { ...lowly, value: TABLE })).toBe('Reads PMD[15]: a table, 4174e000.');
+      expect(say('4k48', { ...loads, idx: 15 }, { ...lowly, value: BLOCK })).toBe(
+        'Reads PMD[15] again: unchanged, a block RW NX.',
+      );
     });
 
     it('forgets other slots, other contexts, other calls, and values that could not matter', () => {
@@ -275,6 +438,18 @@ describe('narrate', () => {
     expect(kinds({ ev: 'lock', name: 'mmap:init_mm', mode: 'read' })).toEqual(['lock:init_mm.mmap_lock']);
     expect(kinds({ ev: 'assert', name: 'mmap_assert_locked', mm: 'init_mm', ok: false })).toEqual([
       'bad:not held',
+    ]);
+    expect(kinds({ ev: 'alloc', level: 'pte', table: null })).toEqual(['level:PTE', 'bad:there is none']);
+    expect(kinds({ ev: 'bug' })).toEqual(['bad:A BUG']);
+    expect(kinds({ ev: 'vmalock', name: 'vma_start_write', vma: 1 })).toEqual(['lock:VMA 1']);
+    expect(kinds({ ev: 'tlbi', start: '0x1000', end: '0x2000' })).toEqual(['address:1000', 'address:2000']);
+    expect(kinds({ ev: 'ctor', level: 'pmd', table: '0x2000', mm: null })).toEqual([
+      'address:2000',
+      'level:PMD',
+    ]);
+    expect(kinds({ ev: 'call', args: { start: '0x1000', set: '0x80' } })).toEqual([
+      'address:0x1000',
+      'value:0x80',
     ]);
   });
 });

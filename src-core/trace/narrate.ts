@@ -1,7 +1,7 @@
 import { unreachable } from '../base/unreachable.ts';
 import { U64 } from '../base/u64.ts';
 import type { LevelName } from '../arch/geometry.ts';
-import { LEVEL_NAMES, hwShift, levelName } from '../arch/geometry.ts';
+import { LEVEL_NAMES, hwShift } from '../arch/geometry.ts';
 import type { LockName } from '../step/lock.ts';
 import type {
   AssertStep,
@@ -10,16 +10,19 @@ import type {
   HoleStep,
   LoadStep,
   LockStep,
-  SetStep,
+  SplitHugeStep,
   Step,
   UnlockStep,
   ViolationStep,
+  VmaCallbackStep,
+  VmaLockStep,
 } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { recall } from './context.ts';
-import { changeSpans, entrySpans, hwOf, kindSpans, slotSpan } from './entry-words.ts';
+import { entrySpans, hwOf, kindSpans, slotSpan } from './entry-words.ts';
+import { alloc, asType, barrier, ctor, lazy, set, tlbi } from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
-import { addressSpan, badSpan, bare, levelSpan, sentence, spanText, valueSpan } from './spans.ts';
+import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
 import { lockWords, modeWords, returnWords } from './words.ts';
 
 /**
@@ -55,6 +58,15 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return callback(step, ctx);
     case 'hole':
       return hole(step);
+    case 'test_walk':
+    case 'pre_vma':
+      return vmaCallback(step);
+    case 'post_vma':
+      return ['Calls post_vma: the walk under this VMA is over.'];
+    case 'vmalock':
+      return vmaLock(step);
+    case 'split_huge':
+      return splitHuge(step, ctx);
     case 'bad': {
       const value = { text: bare(step.val), kind: 'bad' } as const;
       const name = `${step.level}_ERROR()`;
@@ -68,6 +80,21 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
     }
     case 'warn':
       return [badSpan('A WARN'), ` fires in ${step.fn}(). It is a report only; the code goes on.`];
+    case 'bug':
+      return [badSpan('A BUG'), ` fires in ${step.fn}(). This context ends here; what it holds stays held.`];
+    case 'lazy':
+      return lazy(step);
+    case 'dsb':
+    case 'isb':
+      return barrier(step);
+    case 'tlbi':
+      return tlbi(step);
+    case 'alloc':
+      return alloc(step);
+    case 'ctor':
+      return ctor(step);
+    case 'unmap_aliases':
+      return ['vm_unmap_aliases(): mappings of vmap areas that were freed lazily go now.'];
     case 'violation':
       return violation(step);
     default:
@@ -75,13 +102,19 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
   }
 }
 
-/** `Calls walk_page_range_debug(init_mm, 0x…, 0x…, ops=pud pmd pte).` The first arguments of a walk need no names. */
+/** Arguments that need no name. */
+const NAMELESS: readonly string[] = ['mm', 'start', 'end', 'addr'];
+/** Arguments that are bits of entries. */
+const ENTRY_BITS: readonly string[] = ['set', 'clear', 'prot'];
+
+/** `Calls walk_page_range_debug(init_mm, 0x…, 0x…, ops=pud pmd pte).` */
 function call(step: Step & CallStep): Piece[] {
   const out: Piece[] = [`Calls ${step.fn}(`];
   for (const [i, [name, value]] of Object.entries(step.args).entries()) {
     if (i > 0) out.push(', ');
-    if (/^0x[0-9a-f]+$/.test(value)) out.push({ text: value, kind: 'address' });
-    else out.push(name === 'mm' ? value : `${name}=${value}`);
+    if (!NAMELESS.includes(name)) out.push(`${name}=`);
+    if (!/^0x[0-9a-f]+$/.test(value)) out.push(value);
+    else out.push({ text: value, kind: ENTRY_BITS.includes(name) ? 'value' : 'address' });
   }
   return [...out, ').'];
 }
@@ -94,12 +127,6 @@ function passedThrough(level: LevelName, ctx: NarrationContext): boolean {
   const below = LEVEL_NAMES[LEVEL_NAMES.indexOf(level) + 1];
   const { levels } = ctx.geo;
   return levels[level].folded === 'run' || (below !== undefined && levels[below].folded === 'build');
-}
-
-/** ` as P4D` where the type an entry is used as is not the level of its table, or no longer one of its own. */
-function asType(step: LoadStep | SetStep, ctx: NarrationContext): Piece[] {
-  if (ctx.geo.levels[step.level].folded === 'run') return [' as the folded ', levelSpan(step.level)];
-  return step.level === levelName(ctx.geo, step.hw) ? [] : [' as ', levelSpan(step.level)];
 }
 
 function load(step: Step & LoadStep, ctx: NarrationContext): Piece[] {
@@ -123,14 +150,6 @@ function load(step: Step & LoadStep, ctx: NarrationContext): Piece[] {
   }
   const was = entrySpans(ctx, step.hw, known.value);
   return [...again, ': it changed, to ', ...entry, '; it was ', ...was, '.'];
-}
-
-function set(step: Step & SetStep, ctx: NarrationContext): Piece[] {
-  const count = step.count ?? 1;
-  const change = changeSpans(ctx, step.hw, step.old, step.new);
-  const where = step.va === null ? ' in a table that is not linked' : '';
-  const first = count > 1 ? '; the first: ' : ': ';
-  return ['Writes ', slotSpan(step, ctx, count), ...asType(step, ctx), where, first, ...change, '.'];
 }
 
 function lock(step: Step & LockStep): Piece[] {
@@ -179,13 +198,38 @@ function partOfLeaf(step: CallbackStep, hw: number, ctx: NarrationContext): bool
 }
 
 function hole(step: Step & HoleStep): Piece[] {
-  // A range that ends with the address space ends at 0.
-  const end: Piece = step.next === '0x0' ? 'the end of the address space' : addressSpan(step.next);
-  const range: Piece[] = [addressSpan(step.addr), ' to ', end];
+  const range = rangeSpans(step.addr, step.next);
   const level = LEVEL_NAMES[step.depth];
   if (level === undefined)
     return ['Hole, no VMA or a PFN map: the tables from ', ...range, ' are not looked at.'];
   return ['Hole at ', levelSpan(level), ' level: nothing is mapped from ', ...range, '.'];
+}
+
+function vmaCallback(step: VmaCallbackStep): Piece[] {
+  const range = rangeSpans(step.addr, step.next);
+  if (step.ev === 'pre_vma')
+    return ['Calls pre_vma for ', ...range, ', before the tables of this VMA are walked.'];
+  return ['Calls test_walk for ', ...range, ': it decides whether this VMA is walked.'];
+}
+
+function vmaLock(step: VmaLockStep): Piece[] {
+  const vma: Span = { text: `VMA ${step.vma}`, kind: 'lock' };
+  switch (step.name) {
+    case 'vma_start_write':
+      return ['vma_start_write() locks ', vma, ' for write.'];
+    case 'vma_assert_write_locked':
+      return ['vma_assert_write_locked() checks that ', vma, ' is locked for write.'];
+    case 'vma_assert_locked':
+      return ['vma_assert_locked() checks that ', vma, ' is locked.'];
+    default:
+      return [`${step.name}() on `, vma, '.'];
+  }
+}
+
+function splitHuge(step: SplitHugeStep, ctx: NarrationContext): Piece[] {
+  const entry = entrySpans(ctx, hwOf(step.level, ctx), step.val);
+  const name = `split_huge_${step.level}()`;
+  return [`${name} for `, addressSpan(step.addr), ' finds ', ...entry, '; it is cleared next.'];
 }
 
 function violation(step: Step & ViolationStep): Piece[] {

@@ -41,6 +41,12 @@ export function addressSpan(hex: string): Span {
   return { text: bare(hex), kind: 'address' };
 }
 
+/** `ffff000041e00000 to ffff000042000000`; a range that ends with the address space ends at 0, which is said in words. */
+export function rangeSpans(start: string, end: string): Piece[] {
+  const last: Piece = end === '0x0' ? 'the end of the address space' : addressSpan(end);
+  return [addressSpan(start), ' to ', last];
+}
+
 export function valueSpan(text: string): Span {
   return { text, kind: 'value' };
 }

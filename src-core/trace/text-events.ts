@@ -51,14 +51,15 @@ interface Flags {
   readonly once: boolean;
   readonly dead: boolean;
   readonly count: { readonly count?: number };
+  readonly growth: { readonly dold?: string; readonly dnew?: string };
   readonly hw: number | undefined;
 }
 
-/** `once`, `dead`, `x512`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
+/** `once`, `dead`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
 function flags(tokens: readonly string[], allowed: readonly string[], state: LineState): Flags | undefined {
   const seen = new Map<string, string>();
   for (const token of tokens) {
-    const [, name = '', value = ''] = /^(once|dead|x|hw=|va=)(.*)$/s.exec(token) ?? [];
+    const [, name = '', value = ''] = /^(once|dead|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
     if (!allowed.includes(name) || seen.has(name)) return undefined;
     seen.set(name, value);
   }
@@ -68,12 +69,21 @@ function flags(tokens: readonly string[], allowed: readonly string[], state: Lin
   const hw = integer(seen.get('hw='));
   const va = seen.get('va=');
   if ((seen.has('x') && count === undefined) || (seen.has('hw=') && hw === undefined)) return undefined;
+  const [dold, dnew] = [hex(seen.get('dold=')), hex(seen.get('dnew='))];
+  if ((seen.has('dold=') && dold === undefined) || (seen.has('dnew=') && dnew === undefined))
+    return undefined;
   if (va !== undefined) {
     const address = va === '-' ? null : hex(va);
     if (address === undefined) return undefined;
     state.va = address;
   }
-  return { once: seen.has('once'), dead: seen.has('dead'), count: count === undefined ? {} : { count }, hw };
+  return {
+    once: seen.has('once'),
+    dead: seen.has('dead'),
+    count: count === undefined ? {} : { count },
+    growth: { ...(dold === undefined ? {} : { dold }), ...(dnew === undefined ? {} : { dnew }) },
+    hw,
+  };
 }
 
 /** `pmd 7fffe000[15]` and the flags that say where it is. */
@@ -108,12 +118,14 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return { ev: 'load', ...place, value: read, once: found.once, dead: found.dead, ...found.count };
   },
   set: ([levelToken, at, from, arrow, to, ...rest], state) => {
-    const found = flags(rest, ['x', 'hw=', 'va='], state);
+    const found = flags(rest, ['x', 'dold=', 'dnew=', 'hw=', 'va='], state);
     const place = slot(level(levelToken), at, found, state);
     const [old, now] = [hex(from), hex(to)];
     if (place === undefined || found === undefined || old === undefined || now === undefined)
       return undefined;
-    return arrow === '->' ? { ev: 'set', ...place, old, new: now, ...found.count } : undefined;
+    return arrow === '->'
+      ? { ev: 'set', ...place, old, new: now, ...found.count, ...found.growth }
+      : undefined;
   },
   lock: (tokens) => lockEvent('lock', tokens),
   unlock: (tokens) => lockEvent('unlock', tokens),
@@ -147,13 +159,69 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
       ? undefined
       : { ev: 'bad', level: of, val };
   },
-  warn: (tokens) => (tokens.length === 0 ? { ev: 'warn' } : undefined),
+  test_walk: (tokens) => vmaCallback('test_walk', tokens),
+  pre_vma: (tokens) => vmaCallback('pre_vma', tokens),
+  post_vma: (tokens) => alone('post_vma', tokens),
+  vmalock: ([nameToken, number, ...rest]) => {
+    const name = unquote(nameToken ?? '"');
+    const vma = integer(number);
+    return name === undefined || vma === undefined || rest.length > 0
+      ? undefined
+      : { ev: 'vmalock', name, vma };
+  },
+  split_huge: ([levelToken, at, value, ...rest]) => {
+    const of = level(levelToken);
+    const [addr, val] = [hex(at), hex(value)];
+    if (of === undefined || addr === undefined || val === undefined || rest.length > 0) return undefined;
+    return { ev: 'split_huge', level: of, addr, val };
+  },
+  warn: (tokens) => alone('warn', tokens),
+  bug: (tokens) => alone('bug', tokens),
+  lazy: ([state, ...rest]) =>
+    (state === 'on' || state === 'off') && rest.length === 0 ? { ev: 'lazy', on: state === 'on' } : undefined,
+  dsb: (tokens) => alone('dsb', tokens),
+  isb: (tokens) => alone('isb', tokens),
+  tlbi: ([over, ...rest]) => {
+    const covered = range(over);
+    return covered === undefined || rest.length > 0
+      ? undefined
+      : { ev: 'tlbi', start: covered.addr, end: covered.next };
+  },
+  alloc: ([levelToken, page, gfp, ...rest]) => {
+    const of = level(levelToken);
+    const table = page === '-' ? null : hex(page);
+    if (of === undefined || table === undefined || rest.length > 0) return undefined;
+    if (gfp === undefined) return { ev: 'alloc', table, level: of };
+    return gfp === 'kernel' || gfp === 'atomic' ? { ev: 'alloc', table, level: of, gfp } : undefined;
+  },
+  ctor: ([levelToken, page, mmToken, ...rest]) => {
+    const of = level(levelToken);
+    const table = hex(page);
+    if (of === undefined || table === undefined || rest.length > 0) return undefined;
+    if (mmToken === undefined) return { ev: 'ctor', level: of, table };
+    const mm = mmToken === 'mm=-' ? null : unquote(/^mm=(.*)$/s.exec(mmToken)?.[1] ?? '"');
+    return mm === undefined ? undefined : { ev: 'ctor', level: of, table, mm };
+  },
+  unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
   violation: ([what, detailToken, ...rest]) => {
     const detail = unquote(detailToken ?? '"');
     if (what === undefined || !isViolation(what) || detail === undefined || rest.length > 0) return undefined;
     return { ev: 'violation', what, detail };
   },
 };
+
+/** An event without fields. */
+function alone<E extends 'post_vma' | 'warn' | 'bug' | 'dsb' | 'isb' | 'unmap_aliases'>(
+  ev: E,
+  tokens: readonly string[],
+): { readonly ev: E } | undefined {
+  return tokens.length === 0 ? { ev } : undefined;
+}
+
+function vmaCallback(ev: 'test_walk' | 'pre_vma', tokens: readonly string[]): StepEvent | undefined {
+  const covered = range(tokens[0]);
+  return covered === undefined || tokens.length !== 1 ? undefined : { ev, ...covered };
+}
 
 function lockEvent(ev: 'lock' | 'unlock', tokens: readonly string[]): StepEvent | undefined {
   const name = unquote(tokens[0] ?? '"');

@@ -37,7 +37,7 @@ interface State extends LineState {
 /** Characters of one line, put together; longer ones are not worth matching. */
 const LONGEST_LINE = 100_000;
 
-const STEP = /^ *(\d{1,15}) ([a-z]) (\d{1,9}) ([a-z]+)(?: (.*))?$/s;
+const STEP = /^ *(\d{1,15}) ([a-z]) (\d{1,9}) ([a-z_]+)(?: (.*))?$/s;
 const FRAME =
   /^( *)("(?:[^"\\]|\\.)*"|[^\s"()]+)\(\)(?: {2}("(?:[^"\\]|\\.)*"|[^\s"=]+))?(?: depth=(\d{1,9}))?$/s;
 const RESULT = /^result ([a-z]): ("(?:[^"\\]|\\.)*"|\S+) = (-?\d{1,15}|none)(?: {2}#.*)?$/s;

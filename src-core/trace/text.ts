@@ -3,7 +3,7 @@ import { U64 } from '../base/u64.ts';
 import { describeEntry } from '../arch/formats.ts';
 import type { LevelName } from '../arch/geometry.ts';
 import type { Run } from '../scenario/run.ts';
-import type { Slot, Step } from '../step/step.ts';
+import type { Slot, Step, StepKind } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { narrationContext } from './context.ts';
 import { hwOf } from './entry-words.ts';
@@ -14,7 +14,7 @@ import { frameLines } from './text-frames.ts';
 import { heldAfter, INDENT, TRACE_HEADER, usualHw } from './text-grammar.ts';
 import { COLUMNS, columns, commentLines, wrapLine } from './text-lines.ts';
 import { phrase, word } from './text-tokens.ts';
-import { contextLetter, errnoName } from './words.ts';
+import { contextLetter, errnoName, sizeWords } from './words.ts';
 
 /** What a trace is written from: a run, or the parts of one. */
 export type TraceSource = Pick<
@@ -29,6 +29,9 @@ export interface TextOptions {
    */
   readonly comments?: 'none' | 'some' | 'all';
 }
+
+/** Between the stores of a series there may be the load of the next entry, and barriers. */
+const WITHIN_SERIES: readonly StepKind[] = ['load', 'dsb', 'isb'];
 
 /** What has been said of a context so far, and need not be said again. */
 interface Said {
@@ -61,7 +64,8 @@ export function traceText(run: TraceSource, options: TextOptions = {}): string {
     lines.push(...calls.flatMap(wrapLine), ...stepLines(step, depth, ctx, known, comments));
     lines.push(...heldLines(step, known.held).flatMap(wrapLine));
     known.held = step.held;
-    known.stored = step.ev === 'set' ? step.table : undefined;
+    if (step.ev === 'set') known.stored = step.table;
+    else if (!WITHIN_SERIES.includes(step.ev)) known.stored = undefined;
     last = step.ctx;
   }
   lines.push(...(run.steps.length > 0 ? [''] : []), ...results.flatMap(wrapLine));
@@ -134,8 +138,12 @@ function outOfTheOrdinary(step: Step, said: Said): boolean {
   switch (step.ev) {
     case 'assert':
       return !step.ok;
+    case 'alloc':
+      return step.table === null;
+    case 'split_huge':
     case 'bad':
     case 'warn':
+    case 'bug':
     case 'violation':
       return true;
     case 'set':
@@ -156,24 +164,19 @@ function fewWords(step: Step, ctx: NarrationContext): string {
     case 'set':
       return entry(step.hw, step.new);
     case 'hole': {
-      const size = bytes(U64.hex(step.next).sub(U64.hex(step.addr)));
+      const size = sizeWords(U64.hex(step.next).sub(U64.hex(step.addr)));
       return step.depth < 0 ? size : `nothing mapped: ${size}`;
     }
+    case 'test_walk':
+    case 'pre_vma':
+      return sizeWords(U64.hex(step.next).sub(U64.hex(step.addr)));
+    case 'tlbi':
+      return sizeWords(U64.hex(step.end).sub(U64.hex(step.start)));
     case 'return':
       return errnoName(step.ret) ?? '';
     default:
       return '';
   }
-}
-
-/** A size as ptdump prints it: `2M`, `64K`; in hex where it is no whole number of kilobytes. */
-function bytes(size: U64): string {
-  const units = ['', 'K', 'M', 'G', 'T', 'P'];
-  let unit = units.length - 1;
-  while (unit > 0 && !size.and(U64.mask(10 * unit)).isZero()) unit--;
-  return unit === 0 || size.isZero()
-    ? `${size.toHex()} bytes`
-    : `${size.shr(10 * unit).toNumber()}${units[unit] ?? ''}`;
 }
 
 /** Sentences in characters that any mail carries. */
@@ -183,6 +186,11 @@ function ascii(text: string): string {
 
 function times(count: number | undefined): string {
   return count === undefined ? '' : ` x${count}`;
+}
+
+/** ` dnew=1000`: what the values of a run grow by. */
+function grows(name: string, by: string | undefined): string {
+  return by === undefined ? '' : ` ${name}=${bare(by)}`;
 }
 
 /** `pmd 7fffe000[15]` before the values, and what is new about the place after them. */
@@ -216,7 +224,8 @@ function fieldsOf(step: Step, ctx: NarrationContext, said: Said): string {
     }
     case 'set': {
       const values = `${bare(step.old)} -> ${bare(step.new)}${times(step.count)}`;
-      return `${place(step)} ${values}${placeNews(step, ctx, said)}`;
+      const growth = grows('dold', step.dold) + grows('dnew', step.dnew);
+      return `${place(step)} ${values}${growth}${placeNews(step, ctx, said)}`;
     }
     case 'lock':
     case 'unlock':
@@ -227,9 +236,31 @@ function fieldsOf(step: Step, ctx: NarrationContext, said: Said): string {
       return `${step.level} ${range(step.addr, step.next)} ${bare(step.val)}${times(step.count)}`;
     case 'hole':
       return `${range(step.addr, step.next)} depth ${step.depth}`;
+    case 'test_walk':
+    case 'pre_vma':
+      return range(step.addr, step.next);
+    case 'vmalock':
+      return `${word(step.name)} ${step.vma}`;
+    case 'split_huge':
+      return `${step.level} ${bare(step.addr)} ${bare(step.val)}`;
     case 'bad':
       return `${step.level} ${bare(step.val)}`;
+    case 'lazy':
+      return step.on ? 'on' : 'off';
+    case 'tlbi':
+      return range(step.start, step.end);
+    case 'alloc':
+      return `${step.level} ${step.table === null ? '-' : bare(step.table)}${step.gfp === undefined ? '' : ` ${step.gfp}`}`;
+    case 'ctor': {
+      const mm = step.mm === undefined ? '' : ` mm=${step.mm === null ? '-' : word(step.mm)}`;
+      return `${step.level} ${bare(step.table)}${mm}`;
+    }
+    case 'post_vma':
     case 'warn':
+    case 'bug':
+    case 'dsb':
+    case 'isb':
+    case 'unmap_aliases':
       return '';
     case 'violation':
       return `${step.what} ${word(step.detail)}`;

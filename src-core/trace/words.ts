@@ -1,3 +1,4 @@
+import { U64 } from '../base/u64.ts';
 import type { LockMode, LockName } from '../step/lock.ts';
 
 /** Error numbers that page-table code returns (include/uapi/asm-generic/errno-base.h). */
@@ -23,6 +24,16 @@ export function errnoName(ret: number): string | undefined {
 export function returnWords(ret: number): string {
   const name = errnoName(ret);
   return name === undefined ? String(ret) : `${ret} (${name})`;
+}
+
+/** A size as ptdump prints it: `2M`, `64K`; in hex where it is no whole number of kilobytes. */
+export function sizeWords(size: U64): string {
+  const units = ['', 'K', 'M', 'G', 'T', 'P'];
+  let unit = units.length - 1;
+  while (unit > 0 && !size.and(U64.mask(10 * unit)).isZero()) unit--;
+  return unit === 0 || size.isZero()
+    ? `${size.toHex()} bytes`
+    : `${size.shr(10 * unit).toNumber()}${units[unit] ?? ''}`;
 }
 
 /** Letter of a context: a, b, c, d. */

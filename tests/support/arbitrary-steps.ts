@@ -71,6 +71,12 @@ const level = fc.constantFrom(...LEVEL_NAMES);
 const mode = fc.constantFrom('read' as const, 'write' as const);
 const count = fc.option(fc.integer({ min: 1, max: 65_536 }), { nil: undefined });
 
+/** What the values of a run grow by: nothing, a page, anything. */
+const growth = fc.record(
+  { dold: hex, dnew: fc.oneof(fc.constantFrom('0x1000', '0x0'), hex) },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
 function withCount<T extends object>(event: T, n: number | undefined): T & { readonly count?: number } {
   return n === undefined ? event : { ...event, count: n };
 }
@@ -98,8 +104,10 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .tuple(slot(geo), value, flags, count)
       .map(([at, v, f, n]): StepEvent => withCount({ ev: 'load' as const, ...at, value: v, ...f }, n)),
     fc
-      .tuple(slot(geo), value, value, count)
-      .map(([at, o, v, n]): StepEvent => withCount({ ev: 'set' as const, ...at, old: o, new: v }, n)),
+      .tuple(slot(geo), value, value, count, growth)
+      .map(([at, o, v, n, by]): StepEvent =>
+        withCount({ ev: 'set' as const, ...at, old: o, new: v, ...by }, n),
+      ),
     fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'lock', name: n, mode: m })),
     fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'unlock', name: n, mode: m })),
     fc
@@ -114,7 +122,33 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .tuple(hex, hex, fc.integer({ min: -1, max: 4 }))
       .map(([addr, next, depth]): StepEvent => ({ ev: 'hole', addr, next, depth })),
     fc.tuple(level, value).map(([l, val]): StepEvent => ({ ev: 'bad', level: l, val })),
-    fc.constant<StepEvent>({ ev: 'warn' }),
+    fc
+      .tuple(fc.constantFrom('test_walk' as const, 'pre_vma' as const), hex, hex)
+      .map(([ev, addr, next]): StepEvent => ({ ev, addr, next })),
+    fc
+      .tuple(
+        fc.oneof(fc.constantFrom('vma_start_write', 'vma_assert_write_locked', 'vma_assert_locked'), name),
+        fc.nat(),
+      )
+      .map(([n, vma]): StepEvent => ({ ev: 'vmalock', name: n, vma })),
+    fc
+      .tuple(level, hex, value)
+      .map(([l, addr, val]): StepEvent => ({ ev: 'split_huge', level: l, addr, val })),
+    fc.boolean().map((on): StepEvent => ({ ev: 'lazy', on })),
+    fc.tuple(hex, hex).map(([start, end]): StepEvent => ({ ev: 'tlbi', start, end })),
+    fc
+      .tuple(
+        level,
+        fc.option(hex),
+        fc.constantFrom({}, { gfp: 'kernel' as const }, { gfp: 'atomic' as const }),
+      )
+      .map(([l, table, gfp]): StepEvent => ({ ev: 'alloc', table, level: l, ...gfp })),
+    fc
+      .tuple(level, hex, fc.oneof(fc.constant({}), fc.record({ mm: fc.option(name) })))
+      .map(([l, table, mm]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm })),
+    fc
+      .constantFrom('post_vma', 'warn', 'bug', 'dsb', 'isb', 'unmap_aliases')
+      .map((ev): StepEvent => ({ ev })),
     fc
       .tuple(fc.constantFrom('wild' as const, 'uaf' as const), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),
@@ -139,7 +173,7 @@ export function arbitrarySteps(geo: Geometry): fc.Arbitrary<readonly Step[]> {
 }
 
 const call = (
-  fn: Scenario['contexts'][number]['calls'][number]['fn'],
+  fn: 'walk_kernel_page_table_range_lockless' | 'walk_page_range_debug',
 ): Scenario['contexts'][number]['calls'][number] =>
   fn === 'walk_page_range_debug'
     ? { fn, mm: 'init_mm', start: '0x0', end: '0x1000', ops: { callbacks: [] } }

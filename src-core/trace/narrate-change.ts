@@ -1,0 +1,85 @@
+import { U64 } from '../base/u64.ts';
+import { levelName } from '../arch/geometry.ts';
+import type {
+  AllocStep,
+  BarrierStep,
+  CtorStep,
+  LazyStep,
+  LoadStep,
+  SetStep,
+  Step,
+  TlbiStep,
+} from '../step/step.ts';
+import type { NarrationContext } from './context.ts';
+import { changeSpans, entrySpans, slotSpan } from './entry-words.ts';
+import type { Piece } from './spans.ts';
+import { addressSpan, badSpan, levelSpan, rangeSpans } from './spans.ts';
+import { sizeWords } from './words.ts';
+
+// Sentences for steps that change tables, and that make a change known to the CPUs.
+
+/** ` as P4D` where the type an entry is used as is not the level of its table, or no longer one of its own. */
+export function asType(step: LoadStep | SetStep, ctx: NarrationContext): Piece[] {
+  if (ctx.geo.levels[step.level].folded === 'run') return [' as the folded ', levelSpan(step.level)];
+  return step.level === levelName(ctx.geo, step.hw) ? [] : [' as ', levelSpan(step.level)];
+}
+
+export function set(step: Step & SetStep, ctx: NarrationContext): Piece[] {
+  const count = step.count ?? 1;
+  const slot = slotSpan(step, ctx, count);
+  const fromEmpty = isZero(step.old) && isZero(step.dold) && !isZero(step.new);
+  if (count > 1 && step.va === null && fromEmpty) return fill(step, slot, ctx);
+  const change = changeSpans(ctx, step.hw, step.old, step.new);
+  const where = step.va === null ? ' in a table that is not linked' : '';
+  const first = count > 1 ? '; the first: ' : ': ';
+  const next = count > 1 && !isZero(step.dnew) ? `; ${growth(step)}` : '';
+  return ['Writes ', slot, ...asType(step, ctx), where, first, ...change, next, '.'];
+}
+
+function isZero(hex: string | undefined): boolean {
+  return hex === undefined || U64.hex(hex).isZero();
+}
+
+function growth(step: SetStep): string {
+  return `and so on every ${sizeWords(U64.hex(step.dnew ?? '0x0'))}`;
+}
+
+/** A run of stores into empty entries of a table that no other table points to yet. */
+function fill(step: SetStep, slot: Piece, ctx: NarrationContext): Piece[] {
+  const start: Piece[] = ['Fills ', slot, ' of the new table ', addressSpan(step.table)];
+  const entry = entrySpans(ctx, step.hw, step.new);
+  if (isZero(step.dnew)) return [...start, ', each with ', ...entry, '.'];
+  return [...start, ': ', ...entry, `, ${growth(step)}.`];
+}
+
+export function lazy(step: LazyStep): Piece[] {
+  return step.on
+    ? ['Enters lazy MMU mode: barriers asked for inside may wait for its end.']
+    : ['Leaves lazy MMU mode.'];
+}
+
+export function barrier(step: BarrierStep): Piece[] {
+  return step.ev === 'dsb'
+    ? ['DSB: the stores so far are complete, and every CPU’s table walker sees them.']
+    : ['ISB: what this CPU does from here on sees them too.'];
+}
+
+export function tlbi(step: TlbiStep): Piece[] {
+  if (step.start === step.end)
+    return ['flush_tlb_kernel_range() of an empty range: no CPU forgets anything.'];
+  return ['flush_tlb_kernel_range(): all CPUs forget ', ...rangeSpans(step.start, step.end), '.'];
+}
+
+export function alloc(step: AllocStep): Piece[] {
+  const how = { kernel: ' (may sleep)', atomic: ' (may not sleep)', none: '' }[step.gfp ?? 'none'];
+  const what: Piece[] = [' a page for a ', levelSpan(step.level), ` table${how}`];
+  if (step.table === null) return ['Asks for', ...what, ': ', badSpan('there is none'), '.'];
+  return ['Allocates', ...what, ': ', addressSpan(step.table), '.'];
+}
+
+/** Without an mm: a constructor that takes none. */
+export function ctor(step: CtorStep): Piece[] {
+  const mm = step.mm === undefined ? '' : (step.mm ?? 'NULL');
+  const name = `pagetable_${step.level}_ctor(${mm})`;
+  return [`${name}: page `, addressSpan(step.table), ' counts as a ', levelSpan(step.level), ' table now.'];
+}
