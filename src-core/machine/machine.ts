@@ -258,8 +258,11 @@ export class Machine {
       this.emit(ctx, {
         ev: 'load',
         ...this.slot(page, op.at.idx),
+        // A level folded at boot indexes the root by the wider layout it was built for: its slot stands for no address.
+        ...(this.options.geo.levels[op.at.level].folded === 'run' ? { va: null } : {}),
         level: op.at.level,
         value: value.toHex(),
+        by: op.by,
         once: op.once,
         dead: op.dead,
       });
@@ -275,6 +278,7 @@ export class Machine {
         ...this.slot(page, op.at.idx),
         level: op.at.level,
         value: page.get(op.at.idx).toHex(),
+        by: 'ptep_get',
         once: true,
         dead: false,
         count: op.n,
@@ -323,7 +327,9 @@ export class Machine {
   private storeRun(ctx: Context, op: StoreRun): boolean {
     const page = this.options.memory.page(op.at.table);
     if (!this.mayFold(ctx) || page === undefined || op.at.idx + op.n > page.entries) return false;
-    if (this.recorder !== undefined)
+    if (!page.alike(op.at.idx, op.n)) return false;
+    if (this.recorder !== undefined) {
+      this.recorder.storesInRuns += op.n;
       this.emit(ctx, {
         ev: 'set',
         ...this.slot(page, op.at.idx),
@@ -333,6 +339,7 @@ export class Machine {
         count: op.n,
         dnew: op.step.toHex(),
       });
+    }
     let value = op.first;
     for (let i = 0; i < op.n; i++) {
       this.write(page, op.at.idx + i, page.get(op.at.idx + i), value);

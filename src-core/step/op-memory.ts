@@ -10,28 +10,40 @@ export class Load extends Ask<U64> {
   declare readonly at: EntryPtr;
   declare readonly once: boolean;
   declare readonly dead: boolean;
-  constructor(at: EntryPtr, once: boolean, dead: boolean) {
+  /** The kernel helper the load is part of: `pud_none`, `pmd_offset`, `ptep_get`, … */
+  declare readonly by: string;
+  constructor(at: EntryPtr, by: string, once: boolean, dead: boolean) {
     super();
     this.op = 'load';
     this.at = at;
+    this.by = by;
     this.once = once;
     this.dead = dead;
   }
 }
 
+/** The getters of each level: READ_ONCE by definition. */
+const GETTERS = {
+  pgd: 'pgdp_get',
+  p4d: 'p4dp_get',
+  pud: 'pudp_get',
+  pmd: 'pmdp_get',
+  pte: 'ptep_get',
+} as const;
+
 /** `READ_ONCE(*p)`: what `pudp_get()`, `ptep_get()` and their like do. */
-export function readOnce(at: EntryPtr): Load {
-  return new Load(at, true, false);
+export function readOnce(at: EntryPtr, by: string = GETTERS[at.level]): Load {
+  return new Load(at, by, true, false);
 }
 
-/** `*p`, a plain load. */
-export function read(at: EntryPtr): Load {
-  return new Load(at, false, false);
+/** `*p`, a plain load, made by the helper `by`. */
+export function read(at: EntryPtr, by: string): Load {
+  return new Load(at, by, false, false);
 }
 
 /** A load as written in the source whose value a folded level's helper ignores. */
-export function deadRead(at: EntryPtr, once = false): Load {
-  return new Load(at, once, true);
+export function deadRead(at: EntryPtr, by: string, once = false): Load {
+  return new Load(at, by, once, true);
 }
 
 /**

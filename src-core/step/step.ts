@@ -74,7 +74,7 @@ export interface Slot {
   /** Physical address of the table page. */
   readonly table: string;
   readonly idx: number;
-  /** Virtual address of the slot, or null while its table is not linked. */
+  /** Virtual address of the slot; null while its table is not linked, and for a level folded at boot, whose slots stand for none. */
   readonly va: string | null;
 }
 
@@ -84,6 +84,8 @@ export interface LoadStep extends Slot {
   /** The type it was read as. */
   readonly level: LevelName;
   readonly value: string;
+  /** The kernel helper it is part of: `pud_none`, `pmd_offset`, `ptep_get`, … */
+  readonly by: string;
   /** READ_ONCE, or a plain dereference. */
   readonly once: boolean;
   /** The value can't influence anything: a folded level's helper ignores it. */

@@ -12,7 +12,7 @@ import type { Kernel } from '../kernel.ts';
  * simulated: the entry is zapped, as that of a file mapping would be.
  */
 export function* splitHugePmd(_k: Kernel, pmd: EntryPtr, addr: U64): Walker<void> {
-  const v = yield* read(pmd);
+  const v = yield* read(pmd, 'split_huge_pmd');
   if (v.isZero() || (present(v) && !pmdTransHuge(v))) return;
   yield* new SplitHuge('pmd', addr, v);
   yield* store(pmd, U64.ZERO);
@@ -20,5 +20,5 @@ export function* splitHugePmd(_k: Kernel, pmd: EntryPtr, addr: U64): Walker<void
 
 /** `split_huge_pud()`: arm64 has no huge PUDs in user mms, so the load it makes can't matter. */
 export function* splitHugePud(pud: EntryPtr): Walker<void> {
-  yield* deadRead(pud);
+  yield* deadRead(pud, 'split_huge_pud');
 }

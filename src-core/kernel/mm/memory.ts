@@ -50,7 +50,7 @@ function* populate(
   const page = yield* new Alloc(level, undefined, 'init_mm');
   if (page === undefined) return false;
   yield* new Lock('page_table_lock', 'write');
-  if ((yield* read(parent)).isZero()) {
+  if ((yield* read(parent, `${parent.level}_present`)).isZero()) {
     yield* set(k, parent, phys(k, U64.from(page)).or(U64.from(3)).or(TABLE_UXN));
   }
   yield* new Unlock('page_table_lock');
@@ -102,7 +102,7 @@ function* neverLeaf(): Walker<boolean> {
 }
 
 function* upperBad(k: Kernel, entry: EntryPtr): Walker<boolean> {
-  return !table(yield* read(entry));
+  return !table(yield* read(entry, `${entry.level}_bad`));
 }
 
 const applyToPmdRange = kernelFunction(

@@ -32,7 +32,7 @@ export const pteOffsetMap = kernelFunction(
   { name: 'pte_offset_map', file: 'mm/pgtable-generic.c', lines: {} },
   function* (k: Kernel, pmd: EntryPtr, addr: U64): Walker<EntryPtr | undefined> {
     yield* rcuReadLock();
-    const pmdval = yield* readOnce(pmd);
+    const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
     if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
     return pteOffset(k, pmdval, addr);
   },
@@ -47,10 +47,10 @@ export const pteOffsetMapLock = kernelFunction(
   function* (k: Kernel, pmd: EntryPtr, addr: U64): Walker<EntryPtr | undefined> {
     for (;;) {
       yield* rcuReadLock();
-      const pmdval = yield* readOnce(pmd);
+      const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
       if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
       yield* new Lock('ptl', 'write');
-      if ((yield* readOnce(pmd)).eq(pmdval)) return pteOffset(k, pmdval, addr);
+      if ((yield* readOnce(pmd, 'pmd_same')).eq(pmdval)) return pteOffset(k, pmdval, addr);
       yield* pteUnmapUnlock();
     }
   },

@@ -36,6 +36,6 @@ export function* p4dNoneOrClearBad(k: Kernel, p4d: EntryPtr): Walker<boolean> {
 
 /** `pgd_clear_bad()`, `p4d_clear_bad()`, `pmd_clear_bad()`: report the entry, then clear it (mm/pgtable-generic.c). */
 export function* clearBad(entry: EntryPtr): Walker<void> {
-  yield* new Bad(entry.level, yield* read(entry));
+  yield* new Bad(entry.level, yield* read(entry, `${entry.level}_clear_bad`));
   yield* store(entry, U64.ZERO);
 }

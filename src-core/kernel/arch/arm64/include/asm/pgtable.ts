@@ -31,80 +31,80 @@ export function taskSize(k: Kernel): U64 {
 
 export function* pgdNone(k: Kernel, pgd: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 5) {
-    yield* deadRead(pgd);
+    yield* deadRead(pgd, 'pgd_none');
     return false;
   }
-  return pgtableL5Enabled(k) ? (yield* read(pgd)).isZero() : false;
+  return pgtableL5Enabled(k) ? (yield* read(pgd, 'pgd_none')).isZero() : false;
 }
 
 export function* pgdBad(k: Kernel, pgd: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 5) {
-    yield* deadRead(pgd);
+    yield* deadRead(pgd, 'pgd_bad');
     return false;
   }
-  return pgtableL5Enabled(k) ? !table(yield* read(pgd)) : false;
+  return pgtableL5Enabled(k) ? !table(yield* read(pgd, 'pgd_bad')) : false;
 }
 
 export function* p4dNone(k: Kernel, p4d: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 4) {
-    yield* deadRead(p4d);
+    yield* deadRead(p4d, 'p4d_none');
     return false;
   }
-  return pgtableL4Enabled(k) ? (yield* read(p4d)).isZero() : false;
+  return pgtableL4Enabled(k) ? (yield* read(p4d, 'p4d_none')).isZero() : false;
 }
 
 export function* p4dBad(k: Kernel, p4d: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 4) {
-    yield* deadRead(p4d);
+    yield* deadRead(p4d, 'p4d_bad');
     return false;
   }
-  return pgtableL4Enabled(k) ? !table(yield* read(p4d)) : false;
+  return pgtableL4Enabled(k) ? !table(yield* read(p4d, 'p4d_bad')) : false;
 }
 
 export function* pudNone(k: Kernel, pud: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 3) {
-    yield* deadRead(pud);
+    yield* deadRead(pud, 'pud_none');
     return false;
   }
-  return (yield* read(pud)).isZero();
+  return (yield* read(pud, 'pud_none')).isZero();
 }
 
 /** `pud_leaf(*pud)`; constant false where the PMD is folded. */
 export function* pudLeaf(k: Kernel, pud: EntryPtr): Walker<boolean> {
-  return k.geo.levelsBuild < 3 ? false : yield* leafTest(k, pud);
+  return k.geo.levelsBuild < 3 ? false : yield* leafTest(k, pud, 'pud_leaf');
 }
 
 /** `pud_present(*pud)`; constant true where the PMD is folded. */
 export function* pudPresent(k: Kernel, pud: EntryPtr): Walker<boolean> {
   if (k.geo.levelsBuild < 3) {
-    yield* deadRead(pud);
+    yield* deadRead(pud, 'pud_present');
     return true;
   }
-  return yield* presentTest(k, pud);
+  return yield* presentTest(k, pud, 'pud_present');
 }
 
 export function* pmdNone(_k: Kernel, pmd: EntryPtr): Walker<boolean> {
-  return (yield* read(pmd)).isZero();
+  return (yield* read(pmd, 'pmd_none')).isZero();
 }
 
 export function pmdLeaf(k: Kernel, pmd: EntryPtr): Walker<boolean> {
-  return leafTest(k, pmd);
+  return leafTest(k, pmd, 'pmd_leaf');
 }
 
 export function pmdPresent(k: Kernel, pmd: EntryPtr): Walker<boolean> {
-  return presentTest(k, pmd);
+  return presentTest(k, pmd, 'pmd_present');
 }
 
 /** v7.3 reads its argument once. v6.12's macro reads for the valid bit, and again for present-invalid if that is clear. */
-function* presentTest(k: Kernel, entry: EntryPtr): Walker<boolean> {
-  const v = yield* read(entry);
+function* presentTest(k: Kernel, entry: EntryPtr, by: string): Walker<boolean> {
+  const v = yield* read(entry, by);
   if (k.rules.walk.valueTests === 'function' || v.bit(0)) return present(v);
-  return presentInvalid(yield* read(entry));
+  return presentInvalid(yield* read(entry, by));
 }
 
-function* leafTest(k: Kernel, entry: EntryPtr): Walker<boolean> {
-  if (k.rules.walk.valueTests === 'function') return leaf(yield* read(entry));
-  return (yield* presentTest(k, entry)) && !table(yield* read(entry));
+function* leafTest(k: Kernel, entry: EntryPtr, by: string): Walker<boolean> {
+  if (k.rules.walk.valueTests === 'function') return leaf(yield* read(entry, by));
+  return (yield* presentTest(k, entry, by)) && !table(yield* read(entry, by));
 }
 
 /**
@@ -131,10 +131,10 @@ export function* p4dOffset(k: Kernel, pgd: EntryPtr, addr: U64): Walker<EntryPtr
   const { shift, indexBits } = k.geo.levels.p4d;
   const idx = index(addr, shift, indexBits);
   if (!pgtableL5Enabled(k)) {
-    yield* deadRead(pgd, true);
+    yield* deadRead(pgd, 'p4d_offset', true);
     return entryPtr('p4d', pgd.table, idx);
   }
-  return entryPtr('p4d', outputAddress(k.geo, yield* readOnce(pgd)), idx);
+  return entryPtr('p4d', outputAddress(k.geo, yield* readOnce(pgd, 'p4d_offset')), idx);
 }
 
 /** `pud_offset()`. With the PUD compiled in but not in use, the root is indexed as a PUD table. */
@@ -143,22 +143,22 @@ export function* pudOffset(k: Kernel, p4d: EntryPtr, addr: U64): Walker<EntryPtr
   const { shift, indexBits } = k.geo.levels.pud;
   const idx = index(addr, shift, indexBits);
   if (!pgtableL4Enabled(k)) {
-    yield* deadRead(p4d, true);
+    yield* deadRead(p4d, 'pud_offset', true);
     return entryPtr('pud', p4d.table, idx);
   }
-  return entryPtr('pud', outputAddress(k.geo, yield* readOnce(p4d)), idx);
+  return entryPtr('pud', outputAddress(k.geo, yield* readOnce(p4d, 'pud_offset')), idx);
 }
 
 /** `pmd_offset()`: one plain load of the PUD entry. */
 export function* pmdOffset(k: Kernel, pud: EntryPtr, addr: U64): Walker<EntryPtr> {
   if (k.geo.levelsBuild < 3) return cast(pud, 'pmd');
   const { shift, indexBits } = k.geo.levels.pmd;
-  return entryPtr('pmd', outputAddress(k.geo, yield* read(pud)), index(addr, shift, indexBits));
+  return entryPtr('pmd', outputAddress(k.geo, yield* read(pud, 'pmd_offset')), index(addr, shift, indexBits));
 }
 
 /** `pte_offset_kernel()`: one plain load of the PMD entry, trusted to be a table. */
 export function* pteOffsetKernel(k: Kernel, pmd: EntryPtr, addr: U64): Walker<EntryPtr> {
-  return pteOffset(k, yield* read(pmd), addr);
+  return pteOffset(k, yield* read(pmd, 'pte_offset_kernel'), addr);
 }
 
 /** The PTE pointer from a PMD value already read. */
