@@ -105,3 +105,8 @@ export { traceJson, traceMarkdown } from './trace/export.ts';
 export { ok, problem } from './base/result.ts';
 export { Journal } from './memory/journal.ts';
 export type { AssertStep, LoadStep, SetStep } from './step/step.ts';
+
+export { callStart } from './scenario/call-start.ts';
+export { scenarioConfig } from './scenario/config.ts';
+export type { ScenarioConfig } from './scenario/schema.ts';
+export { storedAt } from './step/store-run.ts';

@@ -29,11 +29,15 @@ export class Tables {
     this.plan = plan;
   }
 
-  /** Physical address of the next free page, or undefined where the plan says the allocation fails. */
+  /** Physical address of the next page that holds no table, or undefined where the plan says the allocation fails. */
   allocate(): number | undefined {
     this.asked++;
     if (this.asked === this.plan.failAt) return undefined;
-    return this.plan.base + this.given++ * 2 ** this.geo.pageShift;
+    let pa: number;
+    do {
+      pa = this.plan.base + this.given++ * 2 ** this.geo.pageShift;
+    } while (this.memory.page(pa) !== undefined);
+    return pa;
   }
 
   /** What entry 0 of the table translates; undefined while it is not linked. */

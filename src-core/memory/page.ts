@@ -67,6 +67,13 @@ export class TablePage {
     return (this.hi(idx) | this.lo(idx)) === 0;
   }
 
+  /** Do `n` entries from `idx` on all have the same value? */
+  alike(idx: number, n: number): boolean {
+    for (let i = idx + 1; i < idx + n; i++)
+      if (this.hi(i) !== this.hi(idx) || this.lo(i) !== this.lo(idx)) return false;
+    return true;
+  }
+
   /** Entries that are not all zero bits. */
   used(): number {
     let n = 0;

@@ -74,7 +74,7 @@ export function callExists(fn: CallName, rules: Rules): boolean {
 
 /** Binds a scenario's call to the kernel function: the only place that does. */
 export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
-  return { args: describeArguments(call), locks: call.locks ?? [], start: () => startCall(k, call) };
+  return { args: describeArguments(call, k.rules), locks: call.locks ?? [], start: () => startCall(k, call) };
 }
 
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
@@ -173,17 +173,23 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
   }
 }
 
-const WALK_LOCKS = ['PGWALK_RDLOCK', 'PGWALK_WRLOCK', 'PGWALK_WRLOCK_VERIFY', 'PGWALK_VMA_RDLOCK_VERIFY'];
+/** `enum page_walk_lock` at a revision; a number it does not have stays one. */
+function walkLockName(value: number, rules: Rules): string {
+  const { lockMode3 } = rules.walk;
+  if (value === 3 && lockMode3 === 'absent') return '3';
+  const third = lockMode3 === 'vma-read-verify' ? 'PGWALK_VMA_RDLOCK_VERIFY' : 'PGWALK_NOLOCK';
+  return ['PGWALK_RDLOCK', 'PGWALK_WRLOCK', 'PGWALK_WRLOCK_VERIFY', third][value] ?? '';
+}
 
 /** A call's own arguments, in the order the kernel takes them. */
-function describeArguments(call: ScenarioCall): Record<string, string> {
+function describeArguments(call: ScenarioCall, rules: Rules): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(call)) {
     if (name === 'fn' || name === 'locks' || value === null || value === undefined) continue;
     if (name === 'ops') {
       const { callbacks } = value as { callbacks: readonly string[] };
       out['ops'] = callbacks.length === 0 ? 'none' : callbacks.join(' ');
-    } else if (name === 'walkLock') out['walk_lock'] = WALK_LOCKS[Number(value)] ?? '';
+    } else if (name === 'walkLock') out['walk_lock'] = walkLockName(Number(value), rules);
     else out[name] = String(value);
   }
   return out;

@@ -53,6 +53,7 @@ const KINDS: Readonly<Record<string, string>> = {
   Array: 'a list',
   string: 'a text in double quotes',
   number: 'a number',
+  boolean: 'true or false',
 };
 
 /** `contexts[0].calls[1].start` */

@@ -87,7 +87,7 @@ describe('openScenario', () => {
     ['memory', 3, 'memory: is neither { capture } nor { geometry, roots, tables }'],
     // sense
     ['revision', 'v7.4', /^revision: "v7\.4" is no revision; near it are v7\.2, v7\.3/],
-    ['revision', 'linux-next', /^revision: "linux-next" is no revision; there are v6\.12, /],
+    ['revision', 'linux-next', /^revision: "linux-next" is no revision; there are v6\.12\.0, v6\.12, /],
     ['memory.geometry', '4k47', /^memory\.geometry: no arm64 kernel has/],
     ['memory.geometry', 'huge', /^memory\.geometry: "huge" is no geometry/],
     [`${CALL}.mm`, 'user', 'contexts[0].calls[0].mm: user has no root in memory.roots'],
@@ -166,6 +166,116 @@ describe('openScenario', () => {
     const later: Scenario = { ...opened.value, revision: 'v9.0' };
     expect(checkScenario(later, [{ id: 'v9.0' }]).ok).toBe(true);
     expect(checkScenario(opened.value, [{ id: 'v9.0' }]).ok).toBe(false);
+  });
+});
+
+describe('calls other than walks of kernel tables', () => {
+  const LISTING = {
+    ...BASE.memory,
+    roots: [...BASE.memory.roots, { mm: 'user', pgd: '0x4000' }],
+  };
+  /** What is said of BASE with this call, and with more changed. */
+  const say = (call: Json, more: object = {}): string =>
+    told({ ...BASE, memory: LISTING, contexts: [{ cpu: 0, calls: [call] }], ...more });
+  const RO = { fn: 'set_memory_ro', addr: '0xffff800080000000', numpages: 4 };
+  const VMAS = { fn: 'walk_page_vma', vma: 0, ops: { callbacks: ['post_vma', 'pte'] }, walkLock: 0 };
+  const rule = (r: Json): Json => ({
+    ...VMAS,
+    ops: { callbacks: ['post_vma', 'test_walk', 'pre_vma'], rules: [r] },
+  });
+
+  it.each<Json>([
+    RO,
+    { ...RO, fn: 'set_memory_valid', enable: false, locks: [{ name: 'rcu', mode: 'read' }] },
+    { fn: 'set_direct_map_valid_noflush', pfn: '0x41e00', nr: 4, valid: true },
+    { fn: 'update_range_prot', start: '0xffff000041e00000', size: '0x1000', set: '0x80', clear: '0x0' },
+    { fn: 'range_split_to_ptes', start: '0xffff000040000000', end: '0xffff000080000000', atomic: true },
+    VMAS,
+    { ...VMAS, fn: 'walk_page_range_vma', start: '0x400000', end: '0x401000', walkLock: 3 },
+    rule({ cb: 'test_walk', n: 1, ret: 1, action: null, write: null }),
+  ])('takes %j', (call) => {
+    expect(say(call)).toBe('ok');
+  });
+
+  it.each<[Json, string | RegExp]>([
+    [{ ...RO, numpages: undefined as unknown as Json }, 'contexts[0].calls[0].numpages: is missing'],
+    [{ ...RO, numpages: 2 ** 31 }, 'contexts[0].calls[0].numpages: must be at most 2147483647'],
+    [{ ...RO, numpages: 1.5 }, 'contexts[0].calls[0].numpages: must be a whole number'],
+    [{ ...RO, start: '0x0' }, 'contexts[0].calls[0].start: is no key of a scenario here'],
+    [
+      { ...RO, locks: [{ name: 'rcu', mode: 'write' }] },
+      'contexts[0].calls[0].locks[0].mode: RCU has read sections only: read is wanted',
+    ],
+    [{ ...RO, fn: 'set_memory_valid', enable: 1 }, 'contexts[0].calls[0].enable: must be true or false'],
+    [
+      { fn: 'kernel_page_present', pfn: 7 },
+      'contexts[0].calls[0].pfn: must be a text in double quotes, not 7',
+    ],
+    [{ ...VMAS, vma: 1000 }, 'contexts[0].calls[0].vma: must be at most 999'],
+    [{ ...VMAS, walkLock: 4 }, /^contexts\[0\]\.calls\[0\]\.walkLock: is no page_walk_lock: 0 RDLOCK/],
+    [
+      {
+        fn: '__create_pgd_mapping',
+        mm: 'efi_mm',
+        phys: '0x0',
+        virt: '0x0',
+        size: '0x1000',
+        prot: '0x703',
+        flags: 8,
+        specialAlloc: false,
+      },
+      'contexts[0].calls[0].flags: must be at most 7',
+    ],
+    [
+      rule({ cb: 'pre_vma', n: 1, ret: 0, action: null, write: '0x0' }),
+      'contexts[0].calls[0].ops.rules[0].write: a pre_vma callback is given no entry to write',
+    ],
+    [
+      rule({ cb: 'post_vma', n: 1, ret: 1, action: null, write: null }),
+      'contexts[0].calls[0].ops.rules[0]: a post_vma callback returns nothing and comes too late to set an action',
+    ],
+    [
+      rule({ cb: 'install', n: 1, ret: 1, action: null, write: null }),
+      /^contexts\[0\]\.calls\[0\]\.ops\.rules\[0\]\.cb: is no callback that a rule can be about/,
+    ],
+  ])('refuses %j', (call, message) => {
+    if (typeof message === 'string') expect(say(call)).toBe(message);
+    else expect(say(call)).toMatch(message);
+  });
+
+  it('wants a root for whose tables are walked or built', () => {
+    const without = { memory: BASE.memory };
+    expect(say(VMAS, without)).toBe('contexts[0].calls[0].fn: user has no root in memory.roots');
+    const build = {
+      fn: '__create_pgd_mapping',
+      mm: 'user',
+      phys: '0x0',
+      virt: '0x0',
+      size: '0x1000',
+      prot: '0x0',
+      flags: 0,
+      specialAlloc: false,
+    };
+    expect(say(build, without)).toBe('contexts[0].calls[0].mm: user has no root in memory.roots');
+  });
+
+  it('checks VMAs, areas and the configuration', () => {
+    const memory = (more: object): object => ({ memory: { ...LISTING, ...more } });
+    expect(say(VMAS, memory({ vmas: [{ start: '0x1000', end: '0x1000', flags: [] }] }))).toBe(
+      'memory.vmas[0].end: must lie above start',
+    );
+    expect(say(VMAS, memory({ vmas: [{ start: '0x1000', end: '0x2000', flags: ['SHARED'] }] }))).toBe(
+      'memory.vmas[0].flags[0]: is no VMA flag Pagewalk knows: PFNMAP',
+    );
+    expect(say(RO, memory({ vmAreas: [{ addr: '0x0', size: '0x1000', flags: ['MAP'], pages: [] }] }))).toBe(
+      'memory.vmAreas[0].flags[0]: is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE',
+    );
+    expect(say(RO, { config: { onlineCpus: 0 } })).toBe('config.onlineCpus: must be at least 1');
+    expect(say(RO, { config: { bbml3: 'yes' } })).toBe('config.bbml3: must be true or false');
+    expect(say(RO, { config: { bbml2: true } })).toBe('config.bbml2: is no key of a scenario here');
+    expect(say(RO, { config: [] })).toBe('config: must be an object in braces');
+    expect(say(RO, { config: { kfenceStart: '0x0' } })).toContain('config.kfenceEnd: is missing');
+    expect(say(RO, { config: { rodataFull: false, physOffset: '0x40000000' } })).toBe('ok');
   });
 });
 

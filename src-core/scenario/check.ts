@@ -2,8 +2,9 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { REVISIONS } from '../revision/revisions.ts';
 import { nearest } from './check-nearest.ts';
+import { checkConfig } from './config.ts';
 import { worldFromListing } from './listing-world.ts';
-import type { Scenario, ScenarioCall, ScenarioContext } from './schema.ts';
+import type { Scenario, ScenarioCall, ScenarioContext, ScenarioOps } from './schema.ts';
 
 /** Locks a scenario may take or hold by name; the kernel functions take the others themselves. */
 const LOCKS: readonly string[] = [
@@ -44,6 +45,8 @@ export function checkScenario(
     const found = checkContext(context, `contexts[${c}]`, mms);
     if (!found.ok) return found;
   }
+  const config = checkConfig(scenario.config ?? {});
+  if (!config.ok) return config;
   const clash = checkHolds(scenario.contexts);
   return clash.ok ? ok(scenario) : clash;
 }
@@ -66,38 +69,54 @@ function checkContext(
 
 function checkCall(call: ScenarioCall, path: string, mms: readonly string[] | undefined): Result<undefined> {
   const named: readonly (readonly [string, string | null | undefined])[] = [
-    ['mm', call.fn === 'walk_page_range_debug' ? call.mm : undefined],
-    ['pgd', call.pgd],
+    ['mm', 'mm' in call ? call.mm : undefined],
+    ['pgd', 'pgd' in call ? call.pgd : undefined],
+    // Walks by VMA are of the user mm.
+    ['fn', 'walkLock' in call ? 'user' : undefined],
   ];
   for (const [key, name] of named) {
     if (typeof name === 'string' && mms !== undefined && !mms.includes(name))
       return problem(`${path}.${key}`, `${name} has no root in memory.roots`);
   }
-  const { callbacks, rules } = call.ops;
-  for (const [i, callback] of callbacks.entries()) {
-    if (callbacks.indexOf(callback) !== i)
-      return problem(`${path}.ops.callbacks[${i}]`, `${callback} is listed twice`);
-  }
-  for (const [i, rule] of (rules ?? []).entries()) {
-    const at = `${path}.ops.rules[${i}]`;
-    if (!callbacks.includes(rule.cb)) return problem(`${at}.cb`, `${rule.cb} is not among the callbacks`);
-    if (rule.n < 1) return problem(`${at}.n`, 'calls are counted from 1');
-    if (rule.cb === 'hole' && rule.write !== null)
-      return problem(`${at}.write`, 'a hole callback is given no entry to write');
+  if ('ops' in call) {
+    const ops = checkOps(call.ops, `${path}.ops`);
+    if (!ops.ok) return ops;
   }
   return checkLocks(call.locks ?? [], `${path}.locks`, mms);
+}
+
+/** Callbacks that are given no entry. */
+const WITHOUT_ENTRY: readonly string[] = ['hole', 'test_walk', 'pre_vma', 'post_vma'];
+
+function checkOps({ callbacks, rules }: ScenarioOps, path: string): Result<undefined> {
+  for (const [i, callback] of callbacks.entries()) {
+    if (callbacks.indexOf(callback) !== i)
+      return problem(`${path}.callbacks[${i}]`, `${callback} is listed twice`);
+  }
+  for (const [i, rule] of (rules ?? []).entries()) {
+    const at = `${path}.rules[${i}]`;
+    if (!callbacks.includes(rule.cb)) return problem(`${at}.cb`, `${rule.cb} is not among the callbacks`);
+    if (rule.n < 1) return problem(`${at}.n`, 'calls are counted from 1');
+    if (WITHOUT_ENTRY.includes(rule.cb) && rule.write !== null)
+      return problem(`${at}.write`, `a ${rule.cb} callback is given no entry to write`);
+    if (rule.cb === 'post_vma' && (rule.ret !== 0 || rule.action !== null))
+      return problem(at, 'a post_vma callback returns nothing and comes too late to set an action');
+  }
+  return fine;
 }
 
 type Locks = NonNullable<ScenarioContext['holds']>;
 
 function checkLocks(locks: Locks, path: string, mms: readonly string[] | undefined): Result<undefined> {
-  for (const [i, { name }] of locks.entries()) {
+  for (const [i, { name, mode }] of locks.entries()) {
     const at = `${path}[${i}].name`;
     if (!LOCKS.includes(name))
       return problem(
         at,
         `${JSON.stringify(name)} is no lock a scenario can name; there are ${LOCKS.join(', ')}`,
       );
+    if (name === 'rcu' && mode === 'write')
+      return problem(`${path}[${i}].mode`, 'RCU has read sections only: read is wanted');
     const mm = name.startsWith('mmap:') ? name.slice(5) : undefined;
     if (mm !== undefined && mms !== undefined && !mms.includes(mm))
       return problem(at, `${mm} has no root in memory.roots`);

@@ -37,7 +37,7 @@ describe('the compact form', () => {
       cpu_features: { bbml2: true },
       memory: { preset: 'two blocks', more: [1, 2] },
       contexts: [
-        { cpu: 0, kind: 'softirq', calls: [{ fn: 'set_memory_ro', addr: '0x1000', numpages: 4 }, 'odd'] },
+        { cpu: 0, kind: 'softirq', calls: [{ fn: 'vmap_range', addr: '0x1000', maxShift: 21 }, 'odd'] },
         { cpu: 1, holds: 'nothing', calls: 7 },
         null,
       ],
@@ -92,6 +92,29 @@ describe('the compact form', () => {
       }),
     );
     expect(packed).toBe('[1,"t","v7.3",[2,"c"],[[0,[[0,14,"-1000000000","4",[[4]]]]]]]');
+  });
+
+  it('is short for permission changes and walks by VMA too', () => {
+    const packed = (calls: unknown, more: object = {}): string =>
+      JSON.stringify(
+        packScenario({
+          format: 'pagewalk/scenario',
+          version: 1,
+          title: 't',
+          revision: 'v7.3',
+          memory: { capture: 'c' },
+          contexts: [{ cpu: 0, calls }],
+          ...more,
+        }),
+      );
+    expect(packed([{ fn: 'set_memory_ro', addr: '0xffff800080000000', numpages: 4 }])).toBe(
+      '[1,"t","v7.3",[2,"c"],[[0,[[6,1536,"-7fff80000",4]]]]]',
+    );
+    expect(
+      packed([{ fn: 'walk_page_vma', vma: 2, ops: { callbacks: ['test_walk'] }, walkLock: 1 }], {
+        config: { bbml3: false, physOffset: '0x40000000' },
+      }),
+    ).toBe('[1,"t","v7.3",[2,"c"],[[0,[[5,392,[[7]],2,1]]]],4,[8194,false,"40000000"]]');
   });
 });
 

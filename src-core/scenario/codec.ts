@@ -13,12 +13,51 @@ const FUNCTIONS: readonly string[] = [
   'walk_kernel_page_table_range',
   'walk_kernel_page_table_range_lockless',
   'walk_page_range_debug',
+  'walk_page_range',
+  'walk_page_range_vma',
+  'walk_page_vma',
+  'set_memory_ro',
+  'set_memory_rw',
+  'set_memory_x',
+  'set_memory_nx',
+  'set_memory_rox',
+  'set_memory_valid',
+  'set_direct_map_invalid_noflush',
+  'set_direct_map_default_noflush',
+  'set_direct_map_valid_noflush',
+  'kernel_page_present',
+  'update_range_prot',
+  'split_kernel_leaf_mapping',
+  'range_split_to_ptes',
+  '__create_pgd_mapping',
 ];
-const CALLBACKS: readonly string[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'];
+const CALLBACKS: readonly string[] = [
+  'pgd',
+  'p4d',
+  'pud',
+  'pmd',
+  'pte',
+  'hole',
+  'install',
+  'test_walk',
+  'pre_vma',
+  'post_vma',
+];
 const ACTIONS: readonly string[] = ['subtree', 'continue', 'again'];
-const LOCKS: readonly string[] = ['mmap:init_mm', 'mmap:efi_mm', 'mmap:user', 'mem_hotplug'];
+const LOCKS: readonly string[] = [
+  'mmap:init_mm',
+  'mmap:efi_mm',
+  'mmap:user',
+  'mem_hotplug',
+  'pgtable_split_lock',
+  'fixmap_lock',
+  'rcu',
+];
 const MODES: readonly string[] = ['read', 'write'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
+
+const VMA_FLAGS: readonly string[] = ['PFNMAP'];
+const AREA_FLAGS: readonly string[] = ['ALLOC', 'ALLOW_HUGE'];
 
 const mm = oneOf(MM_ORDER);
 
@@ -62,6 +101,23 @@ function scenarioForm(): Form {
       ['locks', locks],
       ['mm', mm],
       ['pgd', nullable(mm)],
+      ['vma', plain],
+      ['walkLock', plain],
+      ['addr', address],
+      ['numpages', plain],
+      ['enable', plain],
+      ['pfn', hexDigits],
+      ['nr', plain],
+      ['valid', plain],
+      ['size', hexDigits],
+      ['set', hexDigits],
+      ['clear', hexDigits],
+      ['phys', hexDigits],
+      ['virt', address],
+      ['prot', hexDigits],
+      ['flags', plain],
+      ['specialAlloc', plain],
+      ['atomic', plain],
     ],
   );
   const context = record(
@@ -78,6 +134,23 @@ function scenarioForm(): Form {
     ],
     [],
   );
+  const vma = record(
+    [
+      ['start', address],
+      ['end', address],
+      ['flags', listOf(oneOf(VMA_FLAGS))],
+    ],
+    [],
+  );
+  const vmArea = record(
+    [
+      ['addr', address],
+      ['size', hexDigits],
+      ['flags', listOf(oneOf(AREA_FLAGS))],
+      ['pages', plain],
+    ],
+    [],
+  );
   const memory = record(
     [],
     [
@@ -86,6 +159,26 @@ function scenarioForm(): Form {
       ['roots', listOf(root)],
       ['tables', listingRows],
       ['from', plain],
+      ['vmas', listOf(vma)],
+      ['vmAreas', listOf(vmArea)],
+    ],
+  );
+  const config = record(
+    [],
+    [
+      ['bbml3', plain],
+      ['capsFinal', plain],
+      ['linearReq', plain],
+      ['rodataFull', plain],
+      ['debugPagealloc', plain],
+      ['kfenceDirect', plain],
+      ['bti', plain],
+      ['useNg', plain],
+      ['pageAlloc', plain],
+      ['onlineCpus', plain],
+      ['kfenceStart', hexDigits],
+      ['kfenceEnd', hexDigits],
+      ['physOffset', hexDigits],
     ],
   );
   return record(
@@ -96,7 +189,10 @@ function scenarioForm(): Form {
       ['memory', memory],
       ['contexts', listOf(context)],
     ],
-    [['assertions', oneOf(ASSERTIONS)]],
+    [
+      ['assertions', oneOf(ASSERTIONS)],
+      ['config', config],
+    ],
   );
 }
 

@@ -8,6 +8,7 @@ import { hwEntries, hwIndex, hwShift, upperHalf } from '../arch/geometry.ts';
 import { loadListing } from '../memory/listing.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
 import type { Mm } from '../mm/mm.ts';
+import { vmAreasOf, vmasOf } from './listing-areas.ts';
 import type { ScenarioMemory } from './schema.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,8 @@ const PHYSICAL_END = 2 ** 52;
 
 /**
  * The world a scenario's listing describes: tables in memory, init_mm first. Problems carry the path of the row or root
- * (`memory.tables[3]`): it names no mm that has a root, lies outside its table, would need more than 16 MiB of tables.
+ * (`memory.tables[3]`): it names no mm that has a root, lies outside its table, would need more than 16 MiB of tables. VMAs and
+ * vmalloc areas: see listing-areas.ts.
  */
 export function worldFromListing(listing: ListingMemory): Result<World> {
   const geometry = parseArm64Geometry(listing.geometry);
@@ -31,6 +33,10 @@ export function worldFromListing(listing: ListingMemory): Result<World> {
   if (!roots.ok) return roots;
   const rows = checkRows(listing, geo, roots.value);
   if (!rows.ok) return rows;
+  const vmas = vmasOf(listing, geo);
+  if (!vmas.ok) return vmas;
+  const vmAreas = vmAreasOf(listing, geo);
+  if (!vmAreas.ok) return vmAreas;
   const memory = new PhysicalMemory();
   try {
     loadListing(
@@ -49,6 +55,8 @@ export function worldFromListing(listing: ListingMemory): Result<World> {
     geo,
     memory,
     mms: roots.value,
+    vmas: vmas.value,
+    vmAreas: vmAreas.value,
     markers: [],
     notes: [],
   });

@@ -14,6 +14,7 @@ import { parseSchedule } from './schedule.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Scenario, ScenarioCall } from './schema.ts';
 import type { World } from './world.ts';
+import { kernelConfig } from './config.ts';
 
 /** Above this many steps, `auto` folds runs of like steps. */
 const FOLD_ABOVE = 20_000;
@@ -74,7 +75,7 @@ function record(
 ): Result<Run> {
   const recorder = new Recorder(max);
   const journal = new Journal();
-  const kernel = kernelOf(world, revision);
+  const kernel = kernelOf(world, revision, kernelConfig(scenario.config));
   const machine = new Machine({
     geo: world.geo,
     revision: revision.id,
@@ -117,7 +118,7 @@ function record(
     steps: recorder.steps,
     results: machine.contexts.map((c) => ({ rets: c.rets })),
     folded: recorder.steps.some((s) => 'count' in s),
-    cutAt: cut ? max : undefined,
+    cutAt: cut ? Math.min(max, recorder.steps.length) : undefined,
     stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),
     playback: () => new Playback(world.memory, journal),
   });
@@ -146,12 +147,12 @@ function mmsOf(call: ScenarioCall): MmName[] {
   return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];
 }
 
-/** The kernel a world boots at a revision. */
-export function kernelOf(world: World, revision: Revision): Kernel {
+/** The kernel a world boots at a revision; `config` overrides what the world says of its boot. */
+export function kernelOf(world: World, revision: Revision, config: Partial<KernelConfig> = {}): Kernel {
   return {
     geo: world.geo,
     rules: revision.rules,
-    config: { ...DEFAULT_CONFIG, ...world.config },
+    config: { ...DEFAULT_CONFIG, ...world.config, ...config },
     findVmArea: (addr) => world.vmAreas?.find((a) => a.addr.le(addr) && addr.lt(a.addr.add(a.size))),
     mm: (name) => {
       const mm = world.mms.find((m) => m.name === name);

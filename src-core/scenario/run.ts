@@ -25,7 +25,7 @@ export interface Run {
   readonly results: readonly ContextResult[];
   /** Runs of like steps were kept as one step with a `count`. */
   readonly folded: boolean;
-  /** The run was cut off at this many steps. */
+  /** The run was cut off at this many steps: the most that were asked for, or fewer where runs of stores made too many. */
   readonly cutAt: number | undefined;
   /** Innermost first: the stack of the context that made step `n` (1…), just after it. */
   stackAt(n: number): readonly FrameView[];

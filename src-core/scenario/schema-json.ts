@@ -40,6 +40,32 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'memory.tables[]':
     '[mm, level (3 is the last), virtual address of the first entry, number of entries, value, step].',
   'memory.from': 'What the tables were taken from, to be shown beside them.',
+  'memory.vmas': 'VMAs of the user mm in address order, half open; calls name them by number, from 0.',
+  'memory.vmas[].start': 'First address.',
+  'memory.vmas[].end': 'Address after the last.',
+  'memory.vmas[].flags': 'PFNMAP: maps page frames without struct pages, which walks step over.',
+  'memory.vmAreas': 'vmalloc areas (struct vm_struct) in address order.',
+  'memory.vmAreas[].addr': 'First address.',
+  'memory.vmAreas[].size': 'Size in bytes, the guard page at its end included.',
+  'memory.vmAreas[].flags': 'VM_ALLOC, VM_ALLOW_HUGE_VMAP.',
+  'memory.vmAreas[].pages':
+    'The memory behind it: [physical address of the first page, bytes from one page to the next, number of pages].',
+  config:
+    'How the kernel was configured and booted, where it is not as the capture says or, without a capture, a server: BBML3, rodata=full, the linear map in blocks.',
+  'config.bbml3': 'The CPUs allow the size of a live block to change (BBML3; BBML2_NOABORT in older words).',
+  'config.capsFinal': 'All early CPUs have been seen: what the CPUs can do is final.',
+  'config.linearReq': 'The linear map has blocks that may have to be split (linear_map_requires_bbml3).',
+  'config.rodataFull': 'rodata=full: permissions of the linear map follow those of vmalloc memory.',
+  'config.debugPagealloc': 'debug_pagealloc=on.',
+  'config.kfenceDirect': 'KFENCE was not set up early, so that its pool needs pages of the linear map.',
+  'config.bti': 'The kernel uses BTI: the guarded-page bit goes with execute permission.',
+  'config.useNg': 'Kernel mappings are not global (KPTI).',
+  'config.pageAlloc': 'The page allocator is up.',
+  'config.onlineCpus': 'Number of CPUs online.',
+  'config.kfenceStart': 'First address of the KFENCE pool.',
+  'config.kfenceEnd': 'Address after its last.',
+  'config.physOffset':
+    'Physical address of the start of the linear map: a page at pa has the address (pa - physOffset) | PAGE_OFFSET there.',
   assertions:
     'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',
   contexts: 'Who runs: one to four contexts, called a, b, c and d.',
@@ -47,13 +73,31 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].holds': 'Locks it holds from the start to the end.',
   'contexts[].calls': 'The kernel functions it calls, one after the other.',
   'contexts[].calls[].fn': 'The kernel function.',
-  'contexts[].calls[].mm': 'The mm whose tables are walked.',
+  'contexts[].calls[].mm': 'The mm whose tables are walked or built.',
   'contexts[].calls[].start': 'First virtual address.',
   'contexts[].calls[].end': 'Virtual address after the last; 0x0 is the top of the address space.',
   'contexts[].calls[].pgd': 'The mm whose root is walked instead; null for the walked mm’s own.',
+  'contexts[].calls[].vma': 'The VMA, by its number in memory.vmas, from 0.',
+  'contexts[].calls[].walkLock':
+    'enum page_walk_lock: 0 PGWALK_RDLOCK, 1 PGWALK_WRLOCK, 2 PGWALK_WRLOCK_VERIFY, 3 PGWALK_VMA_RDLOCK_VERIFY (v7.2 and later; in patches before it, PGWALK_NOLOCK).',
+  'contexts[].calls[].addr': 'First virtual address.',
+  'contexts[].calls[].numpages': 'Number of pages.',
+  'contexts[].calls[].enable': 'Whether to make the pages valid or invalid.',
+  'contexts[].calls[].pfn': 'Page frame number: physical address divided by the page size.',
+  'contexts[].calls[].nr': 'Number of pages.',
+  'contexts[].calls[].valid': 'Whether to make the pages valid or invalid.',
+  'contexts[].calls[].size': 'Number of bytes.',
+  'contexts[].calls[].set': 'Bits set in each entry, after those of clear are cleared.',
+  'contexts[].calls[].clear': 'Bits cleared in each entry.',
+  'contexts[].calls[].phys': 'First physical address.',
+  'contexts[].calls[].virt': 'First virtual address.',
+  'contexts[].calls[].prot': 'Bits of the new entries besides the address.',
+  'contexts[].calls[].flags': '1 NO_BLOCK_MAPPINGS, 2 NO_CONT_MAPPINGS, 4 NO_EXEC_MAPPINGS, or their sum.',
+  'contexts[].calls[].specialAlloc': 'Constructors of new tables are given no mm, as for efi_mm.',
+  'contexts[].calls[].atomic': 'Allocations may not sleep.',
   'contexts[].calls[].ops': 'The members of struct mm_walk_ops that are set.',
   'contexts[].calls[].ops.callbacks':
-    'Which callbacks there are. Each reads its entry and goes on, unless a rule says more.',
+    'Which callbacks there are. Each reads its entry, if it is given one, and goes on, unless a rule says more.',
   'contexts[].calls[].ops.rules': 'What a callback does at one of its calls.',
   'contexts[].calls[].ops.rules[].cb': 'The callback.',
   'contexts[].calls[].ops.rules[].n': 'At which of its calls, counted from 1.',
@@ -91,6 +135,7 @@ function convertPart(part: Part, path: string): JsonSchema {
   switch (part.type) {
     case 'string':
     case 'number':
+    case 'boolean':
       return { type: part.type, ...checksOf(part) };
     case 'literal':
       return { const: part.literal };
@@ -117,6 +162,9 @@ function convertPart(part: Part, path: string): JsonSchema {
       return { anyOf: (part.options ?? []).map((option) => convertPart(option as Part, path)) };
     case 'optional':
       return convertPart(part.wrapped as Part, path);
+    case 'custom':
+      // Refuses a list where an object is wanted, as the type of the object does in JSON Schema.
+      return convertPart(part.pipe?.[1] as Part, path);
     case 'nullable':
       return { anyOf: [convertPart(part.wrapped as Part, path), { type: 'null' }] };
     default:

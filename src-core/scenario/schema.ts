@@ -18,11 +18,11 @@ const hex = v.pipe(
   ),
 );
 const mm = v.picklist(['init_mm', 'efi_mm', 'user'], 'is no mm: init_mm, efi_mm or user');
-const count = (max: number) =>
+const count = (max: number, min = 0) =>
   v.pipe(
     v.number(),
     v.integer('must be a whole number'),
-    v.minValue(0, 'must not be negative'),
+    v.minValue(min, min === 0 ? 'must not be negative' : `must be at least ${min}`),
     v.maxValue(max, `must be at most ${max}`),
   );
 const int = v.pipe(v.number(), v.integer('must be a whole number'));
@@ -37,7 +37,10 @@ export const lockSchema = v.strictObject({
 
 /** What a callback does at its n-th call: store into its entry, set the walk action, return a value. */
 export const ruleSchema = v.strictObject({
-  cb: v.picklist(['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'test_walk', 'pre_vma', 'post_vma']),
+  cb: v.picklist(
+    ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'test_walk', 'pre_vma', 'post_vma'],
+    'is no callback that a rule can be about: pgd, p4d, pud, pmd, pte, hole, test_walk, pre_vma or post_vma',
+  ),
   n: count(1_000_000),
   ret: int,
   action: v.nullable(v.picklist(['subtree', 'continue', 'again'])),
@@ -79,7 +82,12 @@ const walkLock = v.picklist(
 /** Walks by VMA are of the user mm. `vma` is a number in the world's list. */
 const vmaWalkArguments = { ops: opsSchema, walkLock, locks };
 
-const pages = count(2 ** 40);
+/** `int numpages`, `unsigned nr` */
+const numpages = count(2 ** 31 - 1);
+const nr = count(2 ** 32 - 1);
+const yesNo = v.boolean('must be true or false');
+/** A VMA by its number in `memory.vmas`. */
+const vmaNumber = count(999);
 
 export const callSchema = v.variant(
   'fn',
@@ -90,20 +98,20 @@ export const callSchema = v.variant(
     v.strictObject({ fn: v.literal('walk_page_range'), start: hex, end: hex, ...vmaWalkArguments }),
     v.strictObject({
       fn: v.literal('walk_page_range_vma'),
-      vma: count(1000),
+      vma: vmaNumber,
       start: hex,
       end: hex,
       ...vmaWalkArguments,
     }),
-    v.strictObject({ fn: v.literal('walk_page_vma'), vma: count(1000), ...vmaWalkArguments }),
+    v.strictObject({ fn: v.literal('walk_page_vma'), vma: vmaNumber, ...vmaWalkArguments }),
     ...(['set_memory_ro', 'set_memory_rw', 'set_memory_x', 'set_memory_nx', 'set_memory_rox'] as const).map(
-      (fn) => v.strictObject({ fn: v.literal(fn), addr: hex, numpages: pages, locks }),
+      (fn) => v.strictObject({ fn: v.literal(fn), addr: hex, numpages, locks }),
     ),
     v.strictObject({
       fn: v.literal('set_memory_valid'),
       addr: hex,
-      numpages: pages,
-      enable: v.boolean(),
+      numpages,
+      enable: yesNo,
       locks,
     }),
     ...(
@@ -112,8 +120,8 @@ export const callSchema = v.variant(
     v.strictObject({
       fn: v.literal('set_direct_map_valid_noflush'),
       pfn: hex,
-      nr: pages,
-      valid: v.boolean(),
+      nr,
+      valid: yesNo,
       locks,
     }),
     v.strictObject({
@@ -135,14 +143,14 @@ export const callSchema = v.variant(
       /** Bit 0 no blocks, bit 1 no contiguous groups, bit 2 tables forbid execution below them. */
       flags: count(7),
       /** New tables are constructed for no mm. */
-      specialAlloc: v.boolean(),
+      specialAlloc: yesNo,
       locks,
     }),
     v.strictObject({
       fn: v.literal('range_split_to_ptes'),
       start: hex,
       end: hex,
-      atomic: v.boolean(),
+      atomic: yesNo,
       locks,
     }),
   ],
@@ -165,6 +173,48 @@ export const listingRowSchema = v.strictTuple([
   hex,
 ]);
 
+/** A VMA of the user mm, half open. */
+export const vmaSchema = v.strictObject({
+  start: hex,
+  end: hex,
+  flags: v.pipe(
+    v.array(v.picklist(['PFNMAP'], 'is no VMA flag Pagewalk knows: PFNMAP')),
+    v.maxLength(1, 'names a flag twice'),
+  ),
+});
+
+/** A `struct vm_struct`: a vmalloc area. `pages`: physical address of the first, bytes from one to the next, how many. */
+export const vmAreaSchema = v.strictObject({
+  addr: hex,
+  size: hex,
+  flags: v.pipe(
+    v.array(v.picklist(['ALLOC', 'ALLOW_HUGE'], 'is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE')),
+    v.maxLength(2, 'names a flag twice'),
+  ),
+  pages: v.strictTuple([hex, hex, count(65536)]),
+});
+
+/** How the kernel was configured and booted, where it differs from the tables' own or the default (kernel.ts, KernelConfig). */
+export const configSchema = v.pipe(
+  // To strictObject an empty list is an object without keys.
+  v.custom<object>((value) => !Array.isArray(value), 'must be an object in braces'),
+  v.strictObject({
+    bbml3: v.optional(yesNo),
+    capsFinal: v.optional(yesNo),
+    linearReq: v.optional(yesNo),
+    rodataFull: v.optional(yesNo),
+    debugPagealloc: v.optional(yesNo),
+    kfenceDirect: v.optional(yesNo),
+    bti: v.optional(yesNo),
+    useNg: v.optional(yesNo),
+    pageAlloc: v.optional(yesNo),
+    onlineCpus: v.optional(count(4096, 1)),
+    kfenceStart: v.optional(hex),
+    kfenceEnd: v.optional(hex),
+    physOffset: v.optional(hex),
+  }),
+);
+
 export const memorySchema = v.union(
   [
     /** A capture that comes with the page, or one the person imported, by name. */
@@ -182,6 +232,9 @@ export const memorySchema = v.union(
       tables: v.pipe(v.array(listingRowSchema), v.maxLength(20_000)),
       /** Shown beside the tables: what they were taken from. */
       from: v.optional(v.pipe(v.string(), v.maxLength(80))),
+      /** VMAs of the user mm, in address order; calls name them by number, from 0. */
+      vmas: v.optional(v.pipe(v.array(vmaSchema), v.maxLength(1000))),
+      vmAreas: v.optional(v.pipe(v.array(vmAreaSchema), v.maxLength(1000))),
     }),
   ],
   'is neither { capture } nor { geometry, roots, tables }',
@@ -200,6 +253,7 @@ export const scenarioSchema = v.strictObject({
   memory: memorySchema,
   /** Whose hold an assertion counts: `owner` (lockdep) the asserting context's own, `anybody` without lockdep. */
   assertions: v.optional(v.picklist(['owner', 'anybody'])),
+  config: v.optional(configSchema),
   contexts: v.pipe(
     v.array(contextSchema),
     v.minLength(1, 'a scenario needs at least one context'),
@@ -213,6 +267,7 @@ export type ScenarioCall = v.InferOutput<typeof callSchema>;
 export type ScenarioOps = v.InferOutput<typeof opsSchema>;
 export type ScenarioRule = v.InferOutput<typeof ruleSchema>;
 export type ScenarioMemory = v.InferOutput<typeof memorySchema>;
+export type ScenarioConfig = v.InferOutput<typeof configSchema>;
 
 /** Checks the shape of a current-version scenario. The first problem comes back with its path: `contexts[0].calls[0].start`. */
 export function checkShape(input: unknown): Result<Scenario> {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { U64 } from '../../base/u64.ts';
 import { REVISIONS } from '../../revision/revisions.ts';
-import type { Scenario, ScenarioCall, ScenarioContext, ScenarioMemory } from '../schema.ts';
+import type { Scenario, ScenarioConfig, ScenarioContext, ScenarioMemory } from '../schema.ts';
+import type { MmName } from './arbitrary-calls.ts';
+import { call, compact, hex64, MMS } from './arbitrary-calls.ts';
 import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
 
 /**
@@ -9,84 +11,9 @@ import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
  * with leading zeros, which the schema allows.
  */
 
-const MMS = ['init_mm', 'efi_mm', 'user'] as const;
-type MmName = (typeof MMS)[number];
-const CALLBACKS = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'] as const;
-
 /** 4 KiB pages and 48 bits: tables of 512 entries at levels 0…3. */
 const GEOMETRY = '4k48';
 const SHIFT = [39, 30, 21, 12] as const;
-
-const lane = fc.integer({ min: -0x80000000, max: 0x7fffffff });
-
-const hex64: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(lane, lane).map(([hi, lo]) => new U64(hi, lo).toHex()) },
-  { weight: 2, arbitrary: fc.maxSafeNat().map((n) => U64.from(n).toHex()) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .integer({ min: 0, max: 0x7ffff })
-      .map((n) => `0xffff0000${(n * 4096).toString(16).padStart(8, '0')}`),
-  },
-  { weight: 1, arbitrary: fc.stringMatching(/^0x0[0-9a-f]{1,15}$/) },
-);
-
-/** Leaves out keys whose value is undefined. */
-function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}
-
-const ops: fc.Arbitrary<ScenarioCall['ops']> = fc.shuffledSubarray([...CALLBACKS]).chain((callbacks) => {
-  const entries = callbacks.filter((c) => c !== 'install');
-  const rule =
-    entries.length === 0
-      ? undefined
-      : fc.constantFrom(...entries).chain((cb) =>
-          fc.record({
-            cb: fc.constant(cb),
-            n: fc.integer({ min: 1, max: 1_000_000 }),
-            ret: fc.integer(),
-            action: fc.constantFrom(null, 'subtree' as const, 'continue' as const, 'again' as const),
-            write: cb === 'hole' ? fc.constant(null) : fc.option(hex64),
-          }),
-        );
-  const rules =
-    rule === undefined
-      ? fc.constant(undefined)
-      : fc.option(fc.array(rule, { maxLength: 5 }), { nil: undefined });
-  return rules.map((r) => compact({ callbacks: [...callbacks], rules: r }) as ScenarioCall['ops']);
-});
-
-const locks = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall['locks']> =>
-  fc.option(
-    fc.array(
-      fc.record({
-        name: fc.constantFrom('mem_hotplug', 'pgtable_split_lock', ...mms.map((m) => `mmap:${m}`)),
-        mode: fc.constantFrom('read' as const, 'write' as const),
-      }),
-      { maxLength: 4 },
-    ),
-    { nil: undefined },
-  );
-
-const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
-  fc
-    .record({
-      fn: fc.constantFrom(
-        'walk_kernel_page_table_range' as const,
-        'walk_kernel_page_table_range_lockless' as const,
-        'walk_page_range_debug' as const,
-      ),
-      mm: fc.constantFrom(...mms),
-      start: hex64,
-      end: hex64,
-      pgd: fc.oneof(fc.constant(undefined), fc.constant(null), fc.constantFrom(...mms)),
-      ops,
-      locks: locks(mms),
-    })
-    .map((c) => compact({ ...c, mm: c.fn === 'walk_page_range_debug' ? c.mm : undefined }) as ScenarioCall);
 
 const context = (mms: readonly MmName[]): fc.Arbitrary<ScenarioContext> =>
   fc
@@ -141,19 +68,87 @@ function tree(mm: MmName, seeds: readonly number[]): Row[] {
   return rows;
 }
 
+/** Cuts pages from `base` on into ranges that do not overlap. */
+const ranges = (base: U64): fc.Arbitrary<readonly { readonly start: U64; readonly pages: number }[]> =>
+  fc
+    .array(fc.record({ gap: fc.nat({ max: 4000 }), pages: fc.integer({ min: 1, max: 4000 }) }), {
+      maxLength: 4,
+    })
+    .map((list) => {
+      let at = base;
+      return list.map(({ gap, pages }) => {
+        const start = at.add(U64.from(gap).shl(12));
+        at = start.add(U64.from(pages).shl(12));
+        return { start, pages };
+      });
+    });
+
+const vmas = fc.tuple(ranges(U64.hex('0x400000')), fc.array(fc.boolean())).map(([list, pfn]) =>
+  list.map(({ start, pages }, i) => ({
+    start: start.toHex(),
+    end: start.add(U64.from(pages).shl(12)).toHex(),
+    flags: pfn[i] === true ? ['PFNMAP'] : [],
+  })),
+);
+
+const vmAreas = fc
+  .tuple(ranges(U64.hex('0xffff800080000000')), fc.array(fc.nat({ max: 0xfffff })))
+  .map(([list, firsts]) =>
+    list.map(({ start, pages }, i) => ({
+      addr: start.toHex(),
+      size: U64.from(pages).shl(12).toHex(),
+      flags: [['ALLOC'], ['ALLOC', 'ALLOW_HUGE'], []][i % 3] ?? [],
+      pages: [
+        U64.from(firsts[i] ?? 0)
+          .shl(12)
+          .toHex(),
+        i % 2 === 0 ? '0x1000' : '0x0',
+        pages - 1,
+      ],
+    })),
+  );
+
+const config: fc.Arbitrary<ScenarioConfig> = fc
+  .record(
+    {
+      bbml3: fc.boolean(),
+      capsFinal: fc.boolean(),
+      linearReq: fc.boolean(),
+      rodataFull: fc.boolean(),
+      debugPagealloc: fc.boolean(),
+      kfenceDirect: fc.boolean(),
+      bti: fc.boolean(),
+      useNg: fc.boolean(),
+      pageAlloc: fc.boolean(),
+      onlineCpus: fc.integer({ min: 1, max: 4096 }),
+      kfence: fc.tuple(hex64, hex64),
+      physOffset: hex64,
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ kfence, ...rest }) => {
+    if (kfence === undefined) return rest;
+    const [kfenceStart = '0x0', kfenceEnd = '0x0'] = [...kfence].sort((a, b) => U64.hex(a).cmp(U64.hex(b)));
+    return { ...rest, kfenceStart, kfenceEnd };
+  });
+
 const listing: fc.Arbitrary<ScenarioMemory> = fc
   .record({
     mms: fc.constantFrom<readonly MmName[]>(['init_mm'], ['init_mm', 'efi_mm'], ['user', 'init_mm'], MMS),
     seeds: fc.array(fc.nat(), { maxLength: 200 }),
     from: fc.option(fc.string({ maxLength: 80 }), { nil: undefined }),
+    vmas: fc.option(vmas, { nil: undefined }),
+    vmAreas: fc.option(vmAreas, { nil: undefined }),
   })
   .map(
-    ({ mms, seeds, from }) =>
+    ({ mms, seeds, from, ...areas }) =>
       compact({
         geometry: GEOMETRY,
         roots: mms.map((mm) => ({ mm, pgd: `0x${(0x3000000 + MMS.indexOf(mm) * 0x1000).toString(16)}` })),
         tables: mms.flatMap((mm, i) => tree(mm, seeds.slice(i))),
         from,
+        vmas: mms.includes('user') ? areas.vmas : undefined,
+        vmAreas: areas.vmAreas,
       }) as ScenarioMemory,
   );
 
@@ -172,6 +167,7 @@ export const validScenario: fc.Arbitrary<Scenario> = memory.chain((m) => {
       ),
       revision: fc.constantFrom(...REVISIONS.map((r) => r.id)),
       assertions: fc.constantFrom(undefined, 'owner' as const, 'anybody' as const),
+      config: fc.option(config, { nil: undefined }),
       contexts: fc.array(context(mms), { minLength: 1, maxLength: 4 }),
     })
     .map(

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { U64 } from '../../base/u64.ts';
+import type { ScenarioCall, ScenarioOps } from '../schema.ts';
+
+/** Calls of every kernel function that a scenario can name, valid in shape and in sense. */
+
+export const MMS = ['init_mm', 'efi_mm', 'user'] as const;
+export type MmName = (typeof MMS)[number];
+
+const CALLBACKS = [
+  'pgd',
+  'p4d',
+  'pud',
+  'pmd',
+  'pte',
+  'hole',
+  'install',
+  'test_walk',
+  'pre_vma',
+  'post_vma',
+] as const;
+
+/** Callbacks that are given an entry. */
+const ENTRY_CALLBACKS: readonly string[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte'];
+
+const lane = fc.integer({ min: -0x80000000, max: 0x7fffffff });
+
+export const hex64: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(lane, lane).map(([hi, lo]) => new U64(hi, lo).toHex()) },
+  { weight: 2, arbitrary: fc.maxSafeNat().map((n) => U64.from(n).toHex()) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .integer({ min: 0, max: 0x7ffff })
+      .map((n) => `0xffff0000${(n * 4096).toString(16).padStart(8, '0')}`),
+  },
+  { weight: 1, arbitrary: fc.stringMatching(/^0x0[0-9a-f]{1,15}$/) },
+);
+
+/** Leaves out keys whose value is undefined. */
+export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+const ops: fc.Arbitrary<ScenarioOps> = fc.shuffledSubarray([...CALLBACKS]).chain((callbacks) => {
+  const entries = callbacks.filter((c) => c !== 'install');
+  const rule =
+    entries.length === 0
+      ? undefined
+      : fc.constantFrom(...entries).chain((cb) =>
+          fc.record({
+            cb: fc.constant(cb),
+            n: fc.integer({ min: 1, max: 1_000_000 }),
+            ret: cb === 'post_vma' ? fc.constant(0) : fc.integer(),
+            action:
+              cb === 'post_vma'
+                ? fc.constant(null)
+                : fc.constantFrom(null, 'subtree' as const, 'continue' as const, 'again' as const),
+            write: ENTRY_CALLBACKS.includes(cb) ? fc.option(hex64) : fc.constant(null),
+          }),
+        );
+  const rules =
+    rule === undefined
+      ? fc.constant(undefined)
+      : fc.option(fc.array(rule, { maxLength: 5 }), { nil: undefined });
+  return rules.map((r) => compact({ callbacks: [...callbacks], rules: r }) as ScenarioOps);
+});
+
+const locks = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall['locks']> =>
+  fc.option(
+    fc.array(
+      fc
+        .record({
+          name: fc.constantFrom(
+            'mem_hotplug',
+            'pgtable_split_lock',
+            'fixmap_lock',
+            'rcu',
+            ...mms.map((m) => `mmap:${m}`),
+          ),
+          mode: fc.constantFrom('read' as const, 'write' as const),
+        })
+        .map((lock) => (lock.name === 'rcu' ? { ...lock, mode: 'read' as const } : lock)),
+      { maxLength: 4 },
+    ),
+    { nil: undefined },
+  );
+
+const walk = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc
+    .record({
+      fn: fc.constantFrom(
+        'walk_kernel_page_table_range',
+        'walk_kernel_page_table_range_lockless',
+        'walk_page_range_debug',
+      ),
+      mm: fc.constantFrom(...mms),
+      start: hex64,
+      end: hex64,
+      pgd: fc.oneof(fc.constant(undefined), fc.constant(null), fc.constantFrom(...mms)),
+      ops,
+    })
+    .map((c) => ({ ...c, mm: c.fn === 'walk_page_range_debug' ? c.mm : undefined }));
+
+/** Walks by VMA, where there is a user mm. */
+const vmaWalk: fc.Arbitrary<object> = fc
+  .record({
+    fn: fc.constantFrom('walk_page_range', 'walk_page_range_vma', 'walk_page_vma'),
+    vma: fc.integer({ min: 0, max: 3 }),
+    start: hex64,
+    end: hex64,
+    ops,
+    walkLock: fc.constantFrom(0, 1, 2, 3),
+  })
+  .map(({ vma, start, end, ...c }) => ({
+    ...c,
+    ...(c.fn === 'walk_page_range' ? {} : { vma }),
+    ...(c.fn === 'walk_page_vma' ? {} : { start, end }),
+  }));
+
+const fewPages = fc.oneof(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 2 ** 31 - 1 }));
+
+const change: fc.Arbitrary<object> = fc.oneof(
+  fc.record({
+    fn: fc.constantFrom('set_memory_ro', 'set_memory_rw', 'set_memory_x', 'set_memory_nx', 'set_memory_rox'),
+    addr: hex64,
+    numpages: fewPages,
+  }),
+  fc.record({
+    fn: fc.constant('set_memory_valid'),
+    addr: hex64,
+    numpages: fewPages,
+    enable: fc.boolean(),
+  }),
+  fc.record({
+    fn: fc.constantFrom(
+      'set_direct_map_invalid_noflush',
+      'set_direct_map_default_noflush',
+      'kernel_page_present',
+    ),
+    pfn: hex64,
+  }),
+  fc.record({
+    fn: fc.constant('set_direct_map_valid_noflush'),
+    pfn: hex64,
+    nr: fewPages,
+    valid: fc.boolean(),
+  }),
+  fc.record({
+    fn: fc.constant('update_range_prot'),
+    start: hex64,
+    size: hex64,
+    set: hex64,
+    clear: hex64,
+  }),
+  fc.record({ fn: fc.constant('split_kernel_leaf_mapping'), start: hex64, end: hex64 }),
+  fc.record({
+    fn: fc.constant('range_split_to_ptes'),
+    start: hex64,
+    end: hex64,
+    atomic: fc.boolean(),
+  }),
+);
+
+const build = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc.record({
+    fn: fc.constant('__create_pgd_mapping'),
+    mm: fc.constantFrom(...mms),
+    phys: hex64,
+    virt: hex64,
+    size: hex64,
+    prot: hex64,
+    flags: fc.integer({ min: 0, max: 7 }),
+    specialAlloc: fc.boolean(),
+  });
+
+export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
+  fc
+    .tuple(
+      fc.oneof(
+        { weight: 3, arbitrary: walk(mms) },
+        ...(mms.includes('user') ? [{ weight: 2, arbitrary: vmaWalk }] : []),
+        { weight: 3, arbitrary: change },
+        { weight: 1, arbitrary: build(mms) },
+      ),
+      locks(mms),
+    )
+    .map(([c, l]) => compact({ ...c, locks: l }) as ScenarioCall);
