@@ -9,7 +9,13 @@ const traces = readGolden<GoldenCase>('public.jsonl.gz');
 const races = readGolden<RaceCase>('races-public.jsonl.gz');
 
 /** Families that must pass whole: [cat, cases in the file]. */
-const FAMILIES: readonly (readonly [string, number])[] = [['walk', 538], ['vma', 70], ['attr', 243], ['split', 114], ['create', 35]];
+const FAMILIES: readonly (readonly [string, number])[] = [
+  ['walk', 538],
+  ['vma', 70],
+  ['attr', 243],
+  ['split', 114],
+  ['create', 35],
+];
 
 describe('golden traces', () => {
   it.each(FAMILIES)('%s: the engine does what the kernel did, in all %i cases', (cat, count) => {
@@ -38,14 +44,15 @@ describe('golden traces', () => {
   });
 });
 
-describe('load sequences', () => {
-  const WALKS = ['walk_kernel', 'walk_lockless', 'walk_debug'];
+describe('load and store sequences', () => {
+  /** Operations of the races that the engine can't run yet. */
+  const LATER = ['vmap_huge_pmd', 'vmap_huge_pud', 'hot_remove', 'retract_user'];
   const ops = races
     .flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i })))
-    .filter(({ op }) => WALKS.includes(op.fn));
+    .filter(({ op }) => !LATER.includes(op.fn));
 
-  it(`every walk makes the kernel's own loads, in order and number`, () => {
-    expect(ops).toHaveLength(81);
+  it(`every operation makes the kernel's own accesses, in order and number`, () => {
+    expect(ops).toHaveLength(266);
     for (const { c, i } of ops) {
       const ours = soloAccesses(c, i);
       expect(ours.ok ? ours.value : ours.error, `${c.id} op ${i}`).toEqual(expandSolo(c.solo[i] ?? []));

@@ -25,6 +25,7 @@ import {
   pudLeaf,
   pudNone,
   pudOffset,
+  pudPresent,
 } from '../arch/arm64/include/asm/pgtable.ts';
 import { phys, setP4d, setPmd, setPud } from '../arch/arm64/include/asm/set_pte.ts';
 import { addrEnd, clearBad } from '../include/linux/pgtable.ts';
@@ -38,6 +39,12 @@ const info = (name: string): FnInfo => ({ name, file: 'mm/memory.c', lines: {} }
 /** What it does to each PTE; a value other than 0 ends it. */
 export type PteFn = (k: Kernel, pte: EntryPtr, addr: U64) => Walker<number>;
 
+/** The second look, under the lock: is there a table by now? Each level asks in its own way. */
+function* linked(k: Kernel, parent: EntryPtr): Walker<boolean> {
+  if (parent.level === 'pud') return yield* pudPresent(k, parent);
+  return !(yield* read(parent, parent.level === 'pmd' ? 'pmd_none' : `${parent.level}_present`)).isZero();
+}
+
 /** A table of this level is missing: allocate, lock, look again, link or give back. Answers whether one is there now. */
 function* populate(
   k: Kernel,
@@ -50,7 +57,7 @@ function* populate(
   const page = yield* new Alloc(level, undefined, 'init_mm');
   if (page === undefined) return false;
   yield* new Lock('page_table_lock', 'write');
-  if ((yield* read(parent, `${parent.level}_present`)).isZero()) {
+  if (!(yield* linked(k, parent))) {
     yield* set(k, parent, phys(k, U64.from(page)).or(U64.from(3)).or(TABLE_UXN));
   }
   yield* new Unlock('page_table_lock');

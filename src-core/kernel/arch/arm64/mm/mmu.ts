@@ -161,12 +161,12 @@ const splitKernelLeafMappingLocked = kernelFunction(
     if (aligned(addr, pgdLevel.shift)) return 0;
     if ((yield* readOnce(pgd)).isZero() && k.geo.levelsInUse >= 5) return 0;
 
-    const p4d = yield* p4dOffset(k, pgd, addr);
     if (aligned(addr, p4dLevel.shift)) return 0;
+    const p4d = yield* p4dOffset(k, pgd, addr);
     if ((yield* readOnce(p4d)).isZero() && k.geo.levelsInUse >= 4) return 0;
 
-    const pud = yield* pudOffset(k, p4d, addr);
     if (aligned(addr, pudLevel.shift)) return 0;
+    const pud = yield* pudOffset(k, p4d, addr);
     const pudval = yield* readOnce(pud);
     if (pmdLevel.folded !== 'build') {
       if (!present(pudval)) return 0;
