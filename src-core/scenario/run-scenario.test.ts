@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { U64 } from '../base/u64.ts';
 import { listTables } from '../memory/listing.ts';
-import type { SetStep } from '../step/step.ts';
+import type { SetStep, Step } from '../step/step.ts';
 import { storedAt } from '../step/store-run.ts';
 import type { ListingMemory } from './listing-world.ts';
 import { worldFromListing } from './listing-world.ts';
@@ -96,13 +96,13 @@ describe('arguments', () => {
     const roots = [...listing(0).roots, { mm: 'user' as const, pgd: '0x2000' }];
     const world = worldOf(listing(0, { roots }));
     const named = (walkLock: 0 | 1 | 2 | 3, revision: string): string | undefined => {
-      const call = {
+      const call: ScenarioCall = {
         fn: 'walk_page_range',
         start: '0x0',
         end: '0x1000',
         ops: { callbacks: [] },
         walkLock,
-      } as const;
+      };
       const step = run(scenarioOf([call]), world, { revision }).steps[0];
       return step?.ev === 'call' ? step.args['walk_lock'] : undefined;
     };
@@ -123,7 +123,7 @@ describe('runs of stores', () => {
     start: '0xffff000040201000',
     end: '0xffff000040202000',
   };
-  const isSet = (s: { readonly ev: string }): s is SetStep => s.ev === 'set';
+  const isSet = (s: Step): s is Step & SetStep => s.ev === 'set';
 
   it('are one step that says what its single stores say', () => {
     const world = worldOf(listing(1));

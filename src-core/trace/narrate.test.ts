@@ -12,7 +12,7 @@ const PTE = { hw: 3, table: '0x4174e000', idx: 5, va: '0xffff000041e05000', leve
 const PGD = { hw: 0, table: '0x72f03000', idx: 15, va: '0xffff078000000000' } as const;
 const BLOCK = '0xe8000041e00705';
 const TABLE = '0x180000004174e403';
-const read = { ev: 'load', once: true, dead: false } as const;
+const read = { ev: 'load', by: 'pmdp_get', once: true, dead: false } as const;
 
 /** The sentence for the last of these events, the others having happened before it in the same context. */
 function say(id: string, ...events: readonly (StepEvent & Partial<Step>)[]): string {

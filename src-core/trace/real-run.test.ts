@@ -65,6 +65,21 @@ const WILD: ScenarioCall = {
   ops: { callbacks: ['pmd', 'pte'], rules: [{ cb: 'pmd', n: 1, ret: 0, action: null, write: '0x8774e403' }] },
 };
 
+/** A page in the middle of a block: the block is split. */
+const SPLIT: ScenarioCall = { fn: 'set_direct_map_invalid_noflush', pfn: '0x41e05' };
+const VALID: ScenarioCall = {
+  fn: 'set_memory_valid',
+  addr: '0xffff000041e00000',
+  numpages: 512,
+  enable: true,
+};
+const BUILD: ScenarioCall = {
+  fn: 'range_split_to_ptes',
+  start: '0xffff000041e00000',
+  end: '0xffff000042200000',
+  atomic: true,
+};
+
 describe('a recorded run', () => {
   it('is told step by step', () => {
     expect(sentences(run([WALK]))).toEqual([
@@ -91,6 +106,39 @@ describe('a recorded run', () => {
     ]);
   });
 
+  it('tells a split as it is', () => {
+    const told = sentences(run([SPLIT], { fold: 'always' }));
+    const from = told.indexOf('Takes pgtable_split_lock.');
+    const to = told.indexOf('Releases pgtable_split_lock.');
+    expect(told.slice(0, from)).toEqual(['Calls set_direct_map_invalid_noflush(pfn=0x41e05).']);
+    expect(told.slice(from, to + 1).filter((s) => !s.startsWith('Reads') && !s.startsWith('Folded'))).toEqual(
+      [
+        'Takes pgtable_split_lock.',
+        'Enters lazy MMU mode: barriers asked for inside may wait for its end.',
+        'Allocates a page for a PTE table (may sleep): 2000000000.',
+        'pagetable_pte_ctor(init_mm): page 2000000000 counts as a PTE table now.',
+        'Fills PTE[0…511] of the new table 2000000000: a page RW NX cont, 41e00000, and so on every 4K.',
+        'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
+        'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 2000000000.',
+        // The 16 pages of the group that the page lies in are contiguous no more.
+        ...Array.from(
+          { length: 16 },
+          (_, i) => `Writes PTE[${i}]: page RW NX cont becomes page RW NX; clears CONT.`,
+        ),
+        'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
+        'ISB: what this CPU does from here on sees them too.',
+        'Leaves lazy MMU mode.',
+        'Releases pgtable_split_lock.',
+      ],
+    );
+    expect(told.slice(-4)).toEqual([
+      'Reads PTE[5] once: a page RW NX, 41e05000.',
+      'Writes PTE[5]: page RW NX becomes INV RW NX; sets PRESENT_INVALID.',
+      'Leaves lazy MMU mode.',
+      'Returns 0.',
+    ]);
+  });
+
   it('says what ended it', () => {
     const told = sentences(run([WILD]));
     expect(told[told.length - 1]).toBe(
@@ -112,6 +160,11 @@ describe('a recorded run', () => {
     ['folded', [MANY], { fold: 'always' as const }],
     ['a violation', [WILD], {}],
     ['cut off', [MANY], { maxSteps: 40 }],
+    ['a split', [SPLIT], { fold: 'never' as const }],
+    ['splits, folded', [BUILD], { fold: 'always' as const }],
+    ['permissions of a range', [VALID], {}],
+    ['permissions in 6.12', [VALID], { revision: 'v6.12' }],
+    ['a split beside a walk', [SPLIT, WALK], { schedule: 'a40b20a600b2' }],
   ])('is a text trace that fits a mail and can be read back: %s', (_, calls, options) => {
     const recorded = run(calls, options);
     for (const comments of ['none', 'some', 'all'] as const) {

@@ -3,7 +3,7 @@ import type { LevelName } from '../arch/geometry.ts';
 import { LEVEL_NAMES } from '../arch/geometry.ts';
 import type { LockMode } from '../step/lock.ts';
 import type { Slot, StepEvent, StepKind, ViolationStep } from '../step/step.ts';
-import { usualHw } from './text-grammar.ts';
+import { usualHelper, usualHw } from './text-grammar.ts';
 import { splitPair, unquote } from './text-tokens.ts';
 
 /** What a line leaves out because it was said before. */
@@ -50,16 +50,17 @@ function range(token: string | undefined): { readonly addr: string; readonly nex
 interface Flags {
   readonly once: boolean;
   readonly dead: boolean;
+  readonly by: string | undefined;
   readonly count: { readonly count?: number };
   readonly growth: { readonly dold?: string; readonly dnew?: string };
   readonly hw: number | undefined;
 }
 
-/** `once`, `dead`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
+/** `once`, `dead`, `by=pmd_none`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
 function flags(tokens: readonly string[], allowed: readonly string[], state: LineState): Flags | undefined {
   const seen = new Map<string, string>();
   for (const token of tokens) {
-    const [, name = '', value = ''] = /^(once|dead|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
+    const [, name = '', value = ''] = /^(once|dead|by=|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
     if (!allowed.includes(name) || seen.has(name)) return undefined;
     seen.set(name, value);
   }
@@ -69,6 +70,8 @@ function flags(tokens: readonly string[], allowed: readonly string[], state: Lin
   const hw = integer(seen.get('hw='));
   const va = seen.get('va=');
   if ((seen.has('x') && count === undefined) || (seen.has('hw=') && hw === undefined)) return undefined;
+  const by = seen.has('by=') ? unquote(seen.get('by=') ?? '') : undefined;
+  if (seen.has('by=') && by === undefined) return undefined;
   const [dold, dnew] = [hex(seen.get('dold=')), hex(seen.get('dnew='))];
   if ((seen.has('dold=') && dold === undefined) || (seen.has('dnew=') && dnew === undefined))
     return undefined;
@@ -80,6 +83,7 @@ function flags(tokens: readonly string[], allowed: readonly string[], state: Lin
   return {
     once: seen.has('once'),
     dead: seen.has('dead'),
+    by,
     count: count === undefined ? {} : { count },
     growth: { ...(dold === undefined ? {} : { dold }), ...(dnew === undefined ? {} : { dnew }) },
     hw,
@@ -111,11 +115,13 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return ret === undefined || tokens.length !== 1 ? undefined : { ev: 'return', ret };
   },
   load: ([levelToken, at, value, ...rest], state) => {
-    const found = flags(rest, ['once', 'dead', 'x', 'hw=', 'va='], state);
+    const found = flags(rest, ['once', 'dead', 'by=', 'x', 'hw=', 'va='], state);
     const place = slot(level(levelToken), at, found, state);
     const read = hex(value);
     if (place === undefined || found === undefined || read === undefined) return undefined;
-    return { ev: 'load', ...place, value: read, once: found.once, dead: found.dead, ...found.count };
+    const by = found.by ?? usualHelper(place.level, found.once);
+    if (by === undefined) return undefined;
+    return { ev: 'load', ...place, value: read, by, once: found.once, dead: found.dead, ...found.count };
   },
   set: ([levelToken, at, from, arrow, to, ...rest], state) => {
     const found = flags(rest, ['x', 'dold=', 'dnew=', 'hw=', 'va='], state);

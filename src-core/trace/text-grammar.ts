@@ -15,6 +15,11 @@ export function usualHw(level: LevelName, rootHw: number): number {
   return Math.max(hw, rootHw);
 }
 
+/** The kernel helper that a load is part of unless the line says otherwise: the getter of its level for a READ_ONCE. */
+export function usualHelper(level: LevelName, once: boolean): string | undefined {
+  return once ? `${level}p_get` : undefined;
+}
+
 /** What a context holds after a step that had `before`, as far as the step's event tells: `mmap:init_mm/read`, … */
 export function heldAfter(event: StepEvent, before: readonly string[]): readonly string[] {
   if (event.ev === 'lock') return [...before, `${event.name}/${event.mode}`];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryRun, geometryOf, runOf } from '../../tests/support/arbitrary-steps.ts';
-import type { Step } from '../step/step.ts';
+import type { Step, StepEvent } from '../step/step.ts';
 import { parseTraceText } from './text-parse.ts';
 import { columns } from './text-lines.ts';
 import { traceText } from './text.ts';
@@ -30,8 +30,17 @@ const STEPS: readonly Step[] = [
     mm: 'init_mm',
     ok: false,
   },
-  { ...BASE, n: 3, ev: 'load', ...PLACE, value: '0xe8000041e00705', once: true, dead: false },
-  { ...BASE, n: 4, ev: 'load', ...PLACE, value: '0xe8000041e00705', once: false, dead: false },
+  { ...BASE, n: 3, ev: 'load', ...PLACE, value: '0xe8000041e00705', by: 'pmdp_get', once: true, dead: false },
+  {
+    ...BASE,
+    n: 4,
+    ev: 'load',
+    ...PLACE,
+    value: '0xe8000041e00705',
+    by: 'pmd_none',
+    once: false,
+    dead: false,
+  },
   { ...BASE, n: 5, ev: 'set', ...PLACE, old: '0xe8000041e00705', new: '0x180000004174e403' },
   { ...BASE, n: 6, ev: 'hole', addr: '0xffff000042000000', next: '0xffff000042200000', depth: 3 },
   { ...BASE, n: 7, held: ['rcu/read'], ev: 'lock', name: 'rcu', mode: 'read' },
@@ -83,7 +92,7 @@ describe('traceText', () => {
       '         # warning only; the walk goes on.',
       '           walk_pmd_range()  mm/pagewalk.c:96',
       '   3 a 1 load  pmd 7fffe000[15] e8000041e00705 once va=ffff000041e00000',
-      '   4 a 1 load  pmd 7fffe000[15] e8000041e00705  # block RW NX',
+      '   4 a 1 load  pmd 7fffe000[15] e8000041e00705 by=pmd_none',
       '   5 a 1 set   pmd 7fffe000[15] e8000041e00705 -> 180000004174e403',
       '         # Writes PMD[15]: from a block RW NX, 41e00000, to a table,',
       '         # 4174e000.',
@@ -95,6 +104,62 @@ describe('traceText', () => {
       '',
       'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
       '',
+    ]);
+  });
+
+  it('writes what changes tables and makes it known like this', () => {
+    const fill = { hw: 3, table: '0x2000000000', idx: 0, va: null, level: 'pte', old: '0x0' } as const;
+    const events: readonly StepEvent[] = [
+      { ev: 'alloc', level: 'pte', table: '0x2000000000', gfp: 'kernel' },
+      { ev: 'ctor', level: 'pte', table: '0x2000000000', mm: 'init_mm' },
+      { ev: 'ctor', level: 'pmd', table: '0x2000000000', mm: null },
+      { ev: 'ctor', level: 'pud', table: '0x2000000000' },
+      { ev: 'set', ...fill, new: '0xf8000041e00707', count: 512, dnew: '0x1000' },
+      { ev: 'dsb' },
+      { ev: 'set', ...PLACE, old: '0xe8000041e00705', new: '0x1800002000000403' },
+      { ev: 'isb' },
+      { ev: 'lazy', on: true },
+      { ev: 'tlbi', start: '0xffff000041e00000', end: '0xffff000041e04000' },
+      { ev: 'unmap_aliases' },
+      { ev: 'alloc', level: 'pte', table: null, gfp: 'atomic' },
+      { ev: 'test_walk', addr: '0x400000', next: '0x600000' },
+      { ev: 'post_vma' },
+      { ev: 'vmalock', name: 'vma_start_write', vma: 2 },
+      { ev: 'split_huge', level: 'pmd', addr: '0x400000', val: '0xe8000041e00705' },
+      { ev: 'bug' },
+    ];
+    const steps = events.map((event, i): Step => ({ ...BASE, n: i + 1, ...event }));
+    const lines = traceText(runOf(K48, steps)).split('\n\n')[1]?.split('\n');
+    expect(lines).toEqual([
+      '           walk_pmd_range()  mm/pagewalk.c:96',
+      '   1 a 1 alloc pte 2000000000 kernel',
+      '   2 a 1 ctor  pte 2000000000 mm=init_mm',
+      '   3 a 1 ctor  pmd 2000000000 mm=-',
+      '   4 a 1 ctor  pud 2000000000',
+      '   5 a 1 set   pte 2000000000[0] 0 -> f8000041e00707 x512 dnew=1000 va=-',
+      '         # Fills PTE[0..511] of the new table 2000000000: a page RW NX',
+      '         # cont, 41e00000, and so on every 4K.',
+      '   6 a 1 dsb',
+      '   7 a 1 set   pmd 7fffe000[15] e8000041e00705 -> 1800002000000403 \\',
+      '        va=ffff000041e00000',
+      '         # Writes PMD[15]: from a block RW NX, 41e00000, to a table,',
+      '         # 2000000000.',
+      '   8 a 1 isb',
+      '   9 a 1 lazy  on',
+      '  10 a 1 tlbi  ffff000041e00000+4000  # 16K',
+      '  11 a 1 unmap_aliases',
+      '  12 a 1 alloc pte - atomic',
+      '         # Asks for a page for a PTE table (may not sleep): there is',
+      '         # none.',
+      '  13 a 1 test_walk 400000+200000  # 2M',
+      '  14 a 1 post_vma',
+      '  15 a 1 vmalock vma_start_write 2',
+      '  16 a 1 split_huge pmd 400000 e8000041e00705',
+      '         # split_huge_pmd() for 400000 finds a block RW NX, 41e00000; it',
+      '         # is cleared next.',
+      '  17 a 1 bug',
+      '         # A BUG fires in walk_pmd_range(). This context ends here; what',
+      '         # it holds stays held.',
     ]);
   });
 
@@ -171,8 +236,21 @@ describe('traceText', () => {
       { ...store, n: 2, idx: 16 },
       { ...store, n: 3, table: '0x1000' },
     ];
-    const lines = traceText(runOf(K48, steps)).split('\n');
-    expect(lines.filter((line) => line.startsWith('         # Writes'))).toHaveLength(2);
+    const commented = (list: readonly Step[]): number =>
+      traceText(runOf(K48, list))
+        .split('\n')
+        .filter((line) => line.startsWith('         # Writes')).length;
+    expect(commented(steps)).toBe(2);
+    // Between the stores of a series the next entry is read, and barriers are waited for.
+    const { ev: _ev, old: _old, new: _new, ...place } = store;
+    const load: Step = { ...place, n: 2, ev: 'load', value: '0x0', by: 'pmdp_get', once: true, dead: false };
+    const [first, second] = steps as readonly [Step, Step];
+    const barriers: readonly Step[] = [
+      { ...BASE, n: 3, ev: 'dsb' },
+      { ...BASE, n: 4, ev: 'isb' },
+    ];
+    expect(commented([first, load, ...barriers, { ...second, n: 5 }])).toBe(1);
+    expect(commented([first, { ...BASE, n: 2, ev: 'lazy', on: false }, { ...second, n: 3 }])).toBe(2);
   });
 
   it('is never wider than 72 columns', () => {
@@ -260,6 +338,35 @@ describe('parseTraceText', () => {
   ])('says where a broken trace is wrong (%#)', (text, where, what) => {
     expect(problemOf(text).slice(0, where.length)).toBe(where);
     expect(problemOf(text).slice(-what.length)).toBe(what);
+  });
+
+  it.each([
+    'load pmd 7fffe000[15] 0 va=0',
+    'load pmd 7fffe000[15] 0 once by=a" va=0',
+    'load pmd 7fffe000[15] 0 once dnew=1 va=0',
+    'set pmd 7fffe000[15] 0 -> 1 x2 dnew= va=0',
+    'set pmd 7fffe000[15] 0 -> 1 x2 dold=1 dold=1 va=0',
+    'lazy maybe',
+    'lazy on off',
+    'dsb ish',
+    'alloc pte',
+    'alloc pte 2000000000 nofail',
+    'alloc pte none',
+    'ctor pte 2000000000 init_mm',
+    'ctor pte 2000000000 mm=x"y"',
+    'ctor huge 2000000000',
+    'tlbi ffff000041e00000',
+    'test_walk 400000 600000',
+    'vmalock vma_start_write',
+    'vmalock vma_start_write first',
+    'split_huge pmd 400000',
+    'bug 1',
+  ])('%s: has not the fields of its event', (line) => {
+    const ev = line.replace(/ .*/, '');
+    const at = good.split('\n').findIndex((l) => l.startsWith('   3 a 1 load'));
+    expect(problemOf(good.replace(/ 3 a 1 load .*/, ` 3 a 1 ${line}`))).toBe(
+      `line ${at + 1}: ${JSON.stringify(`3 a 1 ${line}`)} does not have the fields of a ${ev} step`,
+    );
   });
 
   it('never throws, whatever it is given', () => {

@@ -11,7 +11,7 @@ import { narrate } from './narrate.ts';
 import { bare } from './spans.ts';
 import type { Frame } from './text-frames.ts';
 import { frameLines } from './text-frames.ts';
-import { heldAfter, INDENT, TRACE_HEADER, usualHw } from './text-grammar.ts';
+import { heldAfter, INDENT, TRACE_HEADER, usualHelper, usualHw } from './text-grammar.ts';
 import { COLUMNS, columns, commentLines, wrapLine } from './text-lines.ts';
 import { phrase, word } from './text-tokens.ts';
 import { contextLetter, errnoName, sizeWords } from './words.ts';
@@ -219,7 +219,8 @@ function fieldsOf(step: Step, ctx: NarrationContext, said: Said): string {
     case 'return':
       return String(step.ret);
     case 'load': {
-      const flags = `${step.once ? ' once' : ''}${step.dead ? ' dead' : ''}${times(step.count)}`;
+      const by = step.by === usualHelper(step.level, step.once) ? '' : ` by=${word(step.by)}`;
+      const flags = `${step.once ? ' once' : ''}${step.dead ? ' dead' : ''}${by}${times(step.count)}`;
       return `${place(step)} ${bare(step.value)}${flags}${placeNews(step, ctx, said)}`;
     }
     case 'set': {

@@ -94,7 +94,8 @@ function slot(geo: Geometry) {
 }
 
 function event(geo: Geometry): fc.Arbitrary<StepEvent> {
-  const flags = fc.record({ once: fc.boolean(), dead: fc.boolean() });
+  const by = fc.oneof(fc.constantFrom('pmdp_get', 'pmd_none', 'ptep_get'), name);
+  const flags = fc.record({ once: fc.boolean(), dead: fc.boolean(), by });
   return fc.oneof(
     fc
       .array(fc.tuple(name, name), { maxLength: 5 })
