@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { LiveCapture } from '../golden/live-capture.ts';
+import type { LiveEvent } from '../golden/live-event.ts';
+import { parseLiveEvent } from '../golden/live-event.ts';
 import type { Capture, CapturedMm, CaptureStats, LevelStats, Result } from '../index.ts';
 import { describeProblem, importCapture, parseMeta, ptdumpText, STATS_KEYS } from '../index.ts';
 
@@ -37,7 +40,7 @@ export async function captureCases(folder: string): Promise<CaptureCase[]> {
     fields: { check: 'ptdump', capture: name, file: 'meta.json' },
     run: () => checkCounts(source, files),
   });
-  cases.push(...(await eventCases(path, name, files)));
+  cases.push(...(await eventCases(source, name, files)));
   const meta = await source.meta();
   if (!meta.ok || (meta.value as { arch?: unknown } | null)?.arch === 'arm64') {
     cases.push(
@@ -70,37 +73,49 @@ function unsupported(id: string, fields: Record<string, string>, what: string): 
   return { id, fields, run: () => Promise.resolve(`not supported yet: ${what}`) };
 }
 
-async function eventCases(path: string, capture: string, files: readonly string[]): Promise<CaptureCase[]> {
+/** A case for each event that is one permission call: run on the engine from the state before it, and compared. */
+async function eventCases(source: Source, capture: string, files: readonly string[]): Promise<CaptureCase[]> {
   if (!files.includes('events')) return [];
-  const cases: CaptureCase[] = [];
-  for (const file of (await readdir(join(path, 'events'))).sort()) {
-    if (!file.endsWith('.json.gz')) continue;
+  const folder = join(source.path, 'events');
+  // Events 00 and 01 come before the tables were taken.
+  const names = (await readdir(folder)).filter((f) => f.endsWith('.json.gz') && !/^0[01]-/.test(f)).sort();
+  const events = await Promise.all(names.map((file) => readEvent(join(folder, file))));
+  let live: Promise<Result<LiveCapture>> | undefined;
+  const open = async (): Promise<Result<LiveCapture>> => {
+    const tables = await source.tables('tables.bin.gz');
+    if (!tables.ok) return tables;
+    const readable = events.flatMap((e) => (e.ok ? [e.value] : []));
+    return { ok: true, value: new LiveCapture(tables.value.world, readable) };
+  };
+  return names.flatMap((file, i): CaptureCase[] => {
     const event = file.slice(0, -'.json.gz'.length);
     const id = `${capture}/events/${event}`;
     const fields = { check: 'event', capture, event };
-    const command = await guestCommand(join(path, 'events', file));
-    if (command === undefined) {
-      cases.push({ id, fields, run: () => Promise.resolve(`${file} cannot be read as an event`) });
-      continue;
+    const read = events[i];
+    if (read === undefined || !read.ok) {
+      const why = read === undefined ? '' : `: ${describeProblem(read.error)}`;
+      return [{ id, fields, run: () => Promise.resolve(`${file} cannot be read as an event${why}`) }];
     }
-    const op = PERMISSION_CALL.exec(command)?.[1];
-    if (op !== undefined) cases.push(unsupported(id, { ...fields, op }, `a permission call (${command})`));
-  }
-  return cases;
+    const op = PERMISSION_CALL.exec(read.value.command)?.[1];
+    if (op === undefined) return [];
+    const run = async (): Promise<string | undefined> => {
+      if (events.some((e) => !e.ok)) return 'an event before it cannot be read';
+      const opened = await (live ??= open());
+      return opened.ok ? opened.value.check(i) : describeProblem(opened.error);
+    };
+    return [{ id, fields: { ...fields, op }, run }];
+  });
 }
 
-/** What was run in the guest; undefined if the file is no event. */
-async function guestCommand(path: string): Promise<string | undefined> {
+async function readEvent(path: string): Promise<Result<LiveEvent>> {
   try {
-    const event = JSON.parse(
-      gunzipSync(await readFile(path), { maxOutputLength: 1 << 28 }).toString('utf8'),
-    ) as {
-      guest_command?: unknown;
-    } | null;
-    const command = event?.guest_command;
-    return typeof command === 'string' ? command : undefined;
-  } catch {
-    return undefined;
+    const text = gunzipSync(await readFile(path), { maxOutputLength: 1 << 28 }).toString('utf8');
+    return parseLiveEvent(JSON.parse(text));
+  } catch (cause) {
+    return {
+      ok: false,
+      error: { path: '', message: cause instanceof Error ? cause.message : String(cause) },
+    };
   }
 }
 

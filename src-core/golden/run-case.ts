@@ -124,8 +124,12 @@ export function checkGolden(c: GoldenCase): string | undefined {
   const playback = run.value.playback();
   playback.seek(steps.length);
   const roots = world.mms.map((m) => ({ mm: m.name, pgd: m.pgd, base: m.base }));
-  const final = expandListing(world.geo, listTables(playback.memory, world.geo, roots));
-  const wanted = expandListing(world.geo, c.final === 'same' ? c.scenario.tables : c.final);
+  const listed = listTables(playback.memory, world.geo, roots);
+  const listedThere = c.final === 'same' ? c.scenario.tables : c.final;
+  // Both cut runs greedily, so equal listings are mostly equal texts; only where they are not does each entry count.
+  if (JSON.stringify(listed) === JSON.stringify(listedThere)) return undefined;
+  const final = expandListing(world.geo, listed);
+  const wanted = expandListing(world.geo, listedThere);
   for (let i = 0; i < Math.max(final.length, wanted.length); i++) {
     if (final[i] !== wanted[i])
       return `final tables, entry ${i}: ${final[i] ?? 'nothing'}, the kernel ${wanted[i] ?? 'nothing'}`;
@@ -136,11 +140,19 @@ export function checkGolden(c: GoldenCase): string | undefined {
 function firstDifference(wanted: readonly GoldenEvent[], ours: readonly GoldenEvent[]): string | undefined {
   for (let i = 0; i < Math.max(wanted.length, ours.length); i++) {
     const [w, o] = [wanted[i], ours[i]];
-    if (w === undefined || o === undefined || canonical(w) !== canonical(o)) {
+    if (w === undefined || o === undefined || !sameEvent(w, o)) {
       return `event ${i}: ${o === undefined ? 'nothing' : canonical(o)}, the kernel ${w === undefined ? 'nothing' : canonical(w)}`;
     }
   }
   return undefined;
+}
+
+/** The same fields with the same values, which are texts, numbers, booleans or null. */
+function sameEvent(a: GoldenEvent, b: GoldenEvent): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])
+  );
 }
 
 /** One text for one event, whatever the order of its fields. */
