@@ -6,7 +6,8 @@ import { listTables } from '../../src-core/memory/listing.ts';
 import type { PhysicalMemory } from '../../src-core/memory/physical.ts';
 import type { Run } from '../../src-core/scenario/run.ts';
 import { runScenario } from '../../src-core/scenario/run-scenario.ts';
-import type { Step } from '../../src-core/step/step.ts';
+import type { SetStep, Step } from '../../src-core/step/step.ts';
+import { storedAt } from '../../src-core/step/store-run.ts';
 import { readGolden } from './read-golden.ts';
 
 const SEED = 20260;
@@ -97,6 +98,40 @@ describe(`laws on recorded walks (seed ${SEED})`, () => {
     expect(runs).toBeGreaterThan(300);
   });
 });
+
+describe('laws on recorded splits', () => {
+  it('a run of stores unfolds to the single stores, with the same events around it', () => {
+    const splits = readGolden<GoldenCase>('public.jsonl.gz').filter((c) => c.cat === 'split');
+    let runs = 0;
+    for (const c of splits) {
+      const single = run(c);
+      const folded = runScenario(single.scenario, single.world, { fold: 'always' });
+      if (!folded.ok) throw new Error(folded.error.message);
+      runs += folded.value.steps.filter((s) => s.ev === 'set' && s.count !== undefined).length;
+      const told = (r: Run): unknown => ({
+        stores: r.steps.flatMap((s) => (s.ev === 'set' ? stores(s) : [])),
+        others: r.steps.flatMap((s) => (s.ev === 'set' ? [] : [{ ...s, n: 0 }])),
+        end: tablesAtEnd(r),
+      });
+      expect(told(folded.value), c.id).toEqual(told(single));
+    }
+    expect(runs).toBeGreaterThan(30);
+  });
+});
+
+/** Each store that a step stands for, with the values it found and left. */
+function stores(step: SetStep): string[] {
+  return Array.from({ length: step.count ?? 1 }, (_, nth) => {
+    const { old, new: now } = storedAt(step, nth);
+    return `${step.table}[${step.idx + nth}] ${old.toHex()} ${now.toHex()}`;
+  });
+}
+
+function tablesAtEnd(r: Run): string {
+  const playback = r.playback();
+  playback.seek(r.steps.length);
+  return tables(r, playback.memory);
+}
 
 /** What single steps a step with a count stands for; loads and their callbacks are paired up again by `shape`. */
 function unfold(step: Step, memory: PhysicalMemory): Step[] {
