@@ -101,7 +101,12 @@ async function eventCases(source: Source, capture: string, files: readonly strin
     const run = async (): Promise<string | undefined> => {
       if (events.some((e) => !e.ok)) return 'an event before it cannot be read';
       const opened = await (live ??= open());
-      return opened.ok ? opened.value.check(i) : describeProblem(opened.error);
+      if (!opened.ok) return describeProblem(opened.error);
+      try {
+        return opened.value.check(i);
+      } catch (cause) {
+        return cause instanceof Error ? cause.message : String(cause);
+      }
     };
     return [{ id, fields: { ...fields, op }, run }];
   });

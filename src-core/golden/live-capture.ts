@@ -176,6 +176,14 @@ function applyChanges(memory: PhysicalMemory, world: World, event: LiveEvent): v
     const page = memory.add(table.pa, table.level, table.mm, table.va, hwEntries(world.geo, table.level));
     for (const [index, value] of table.entries) page.set(index, value.hi, value.lo);
   }
-  for (const entry of event.changed) memory.write(entry.table, entry.index, entry.new.hi, entry.new.lo);
+  for (const entry of event.changed) {
+    const page = memory.page(entry.table);
+    if (page === undefined || entry.index >= page.entries) {
+      throw new Error(
+        `the event changes entry ${entry.index} of a table at 0x${entry.table.toString(16)}, where there is none`,
+      );
+    }
+    memory.write(entry.table, entry.index, entry.new.hi, entry.new.lo);
+  }
   for (const table of event.goneTables) memory.remove(table.pa);
 }
