@@ -107,6 +107,6 @@ export { Journal } from './memory/journal.ts';
 export type { AssertStep, LoadStep, SetStep } from './step/step.ts';
 
 export { callStart } from './scenario/call-start.ts';
-export { scenarioConfig } from './scenario/config.ts';
+export { kernelConfig, scenarioConfig } from './scenario/config.ts';
 export type { ScenarioConfig } from './scenario/schema.ts';
 export { storedAt } from './step/store-run.ts';

@@ -1,4 +1,4 @@
-import { listTables } from '../engine.ts';
+import { kernelConfig, listTables, scenarioConfig } from '../engine.ts';
 import type { Run, Scenario, World } from '../engine.ts';
 import type { Scene } from '../state/session.ts';
 import { isImported } from './worlds.ts';
@@ -39,12 +39,16 @@ function spellOut(scenario: Scenario, world: World, run: Run): Carried {
   for (const step of run.steps) if (step.ev === 'load' || step.ev === 'set') touched.add(Number(step.table));
   const roots = world.mms.map((mm) => ({ mm: mm.name, pgd: mm.pgd, base: mm.base }));
   for (const root of roots) if (root.mm === 'init_mm') touched.add(root.pgd);
+  // How their kernel was booted is told in words too: the tables alone don't say.
+  const config = scenarioConfig({ ...world.config, ...kernelConfig(scenario.config) });
+  // In the order of the schema, as a scenario comes out of a link: originals are found by their text.
+  const { contexts, ...rest } = scenario;
   const rows = listTables(world.memory, world.geo, roots, (page) => touched.has(page.pa));
   return {
     tables: touched.size,
     rows: rows.length,
     scenario: {
-      ...scenario,
+      ...rest,
       memory: {
         geometry: world.geo.id,
         roots: world.mms.map((mm) => ({ mm: mm.name, pgd: `0x${mm.pgd.toString(16)}` })),
@@ -58,6 +62,8 @@ function spellOut(scenario: Scenario, world: World, run: Run): Carried {
         ]),
         from: world.name.slice(0, 80),
       },
+      ...(Object.keys(config).length > 0 && { config }),
+      contexts,
     },
   };
 }

@@ -128,7 +128,7 @@ describe('the index of a run', () => {
 describe('the moment', () => {
   it('the path stays within the range and never goes back', () => {
     const call = first.scenario.contexts[0]?.calls[0];
-    if (call === undefined) throw new Error('no call');
+    if (call?.fn !== 'walk_kernel_page_table_range_lockless') throw new Error('no call');
     let last = U64.hex(call.start);
     expect(pathAt(first, world, 0).va.toHex()).toBe(call.start);
     for (let n = 1; n < first.steps.length; n++) {
@@ -150,7 +150,8 @@ describe('the moment', () => {
       expect(lastSlotStep(first, n)).toBe(step);
       const entry = entryAt(first, world, n, { table: Number(step.table), idx: step.idx });
       expect(entry?.now.toHex()).toBe(step.value);
-      expect(entry?.va?.toHex()).toBe(step.va);
+      // A slot of a level folded at boot stands for no address of its own.
+      if (step.va !== null) expect(entry?.va?.toHex()).toBe(step.va);
       expect(entry?.written).toBeUndefined();
     }
     expect(changedUpTo(first, first.steps.length).size).toBe(0);

@@ -5,13 +5,28 @@ import type { Fold, Scene } from '../state/session.ts';
 export const CALLBACKS = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'] as const;
 export type CallbackName = (typeof CALLBACKS)[number];
 
+/** Functions that the form sets up: the walks of kernel tables. */
+export const WALKS = [
+  'walk_kernel_page_table_range_lockless',
+  'walk_kernel_page_table_range',
+  'walk_page_range_debug',
+] as const satisfies readonly CallName[];
+export type WalkName = (typeof WALKS)[number];
+type Walk = Extract<ScenarioCall, { fn: WalkName }>;
+
+/** The call, if the form knows its kind. */
+function walkOf(call: ScenarioCall | undefined): Walk | undefined {
+  const known: readonly string[] = WALKS;
+  return call !== undefined && known.includes(call.fn) ? (call as Walk) : undefined;
+}
+
 /** Locks that the form offers. */
 export const LOCKS = ['mmap:init_mm', 'mmap:efi_mm', 'mmap:user', 'mem_hotplug'] as const;
 export type LockChoice = 'none' | 'read' | 'write';
 
 /** A walk as the form has it: text where the person types. */
 export interface Draft {
-  readonly fn: CallName;
+  readonly fn: WalkName;
   readonly mm: MmName;
   readonly start: string;
   readonly end: string;
@@ -22,13 +37,13 @@ export interface Draft {
 }
 
 export function draftOf(scene: Scene): Draft {
-  const call = scene.scenario.contexts[0]?.calls[0];
+  const call = walkOf(scene.scenario.contexts[0]?.calls[0]);
   return {
     fn: call?.fn ?? 'walk_kernel_page_table_range_lockless',
     mm: call?.fn === 'walk_page_range_debug' ? call.mm : (call?.pgd ?? 'init_mm'),
     start: call?.start ?? '',
     end: call?.end ?? '',
-    callbacks: call?.ops.callbacks ?? ['pud', 'pmd', 'pte', 'hole'],
+    callbacks: CALLBACKS.filter((c) => (call?.ops.callbacks ?? ['pud', 'pmd', 'pte', 'hole']).includes(c)),
     locks: Object.fromEntries((call?.locks ?? []).map((lock) => [lock.name, lock.mode])),
     revision: scene.run.revision,
     fold: scene.fold,
@@ -50,7 +65,7 @@ export function scenarioOf(scene: Scene, draft: Draft): Drafted {
   if (end === undefined) return { ok: false, field: 'end', message: notHex('end', draft.end) };
   const { scenario } = scene;
   const [first, ...others] = scenario.contexts;
-  const old = first?.calls[0];
+  const old = walkOf(first?.calls[0]);
   const locks = LOCKS.flatMap((name) => {
     const mode = draft.locks[name] ?? 'none';
     return mode === 'none' ? [] : [{ name: name as string, mode }];

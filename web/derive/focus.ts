@@ -1,4 +1,4 @@
-import { U64 } from '../engine.ts';
+import { callStart, U64 } from '../engine.ts';
 import type { Run, Step, World } from '../engine.ts';
 import type { MapFocus } from '../map/types.ts';
 import { lastWalkStep, stepAt } from './moment.ts';
@@ -10,10 +10,8 @@ function startOf(run: Run, world: World, ctx: number, cursor: number): MapFocus 
   const at = begun === undefined ? 0 : Math.max(0, countUpTo(begun, cursor) - 1);
   const calls = run.scenario.contexts[ctx]?.calls;
   const call = calls?.[Math.min(at, calls.length - 1)];
-  if (call === undefined) return undefined;
-  const va = U64.parse(call.start);
-  const mm = call.pgd ?? (call.fn === 'walk_page_range_debug' ? call.mm : 'init_mm');
-  return va === undefined || !world.mms.some((m) => m.name === mm) ? undefined : { mm, va };
+  const start = call && callStart(call, run.scenario, world);
+  return start === undefined || !world.mms.some((m) => m.name === start.mm) ? undefined : start;
 }
 
 /** The address a step is about; undefined for steps about none, and for loads whose value is ignored. */

@@ -1,4 +1,4 @@
-import { formatOf, hwShift, U64 } from '../engine.ts';
+import { formatOf, hwShift, storedAt, U64 } from '../engine.ts';
 import type {
   EntryKind,
   LoadStep,
@@ -87,8 +87,8 @@ export function changedUpTo(run: Run, cursor: number): SlotMap<SlotChange> {
     const step = stepAt(run, writes[i] ?? 0);
     if (step?.ev !== 'set') continue;
     const slots = slotsOf(changed, Number(step.table));
-    const change = { old: U64.hex(step.old), new: U64.hex(step.new), step: step.n };
-    for (let k = 0; k < (step.count ?? 1); k++) slots.set(step.idx + k, change);
+    for (let k = 0; k < (step.count ?? 1); k++)
+      slots.set(step.idx + k, { ...storedAt(step, k), step: step.n });
   }
   return changed;
 }
@@ -101,8 +101,8 @@ export function comingAfter(run: Run, cursor: number): SlotMap<SlotComing> {
     const step = stepAt(run, writes[i] ?? 0);
     if (step?.ev !== 'set') continue;
     const slots = slotsOf(coming, Number(step.table));
-    const write = { new: U64.hex(step.new), step: step.n };
-    for (let k = 0; k < (step.count ?? 1); k++) if (!slots.has(step.idx + k)) slots.set(step.idx + k, write);
+    for (let k = 0; k < (step.count ?? 1); k++)
+      if (!slots.has(step.idx + k)) slots.set(step.idx + k, { new: storedAt(step, k).new, step: step.n });
   }
   return coming;
 }

@@ -1,4 +1,4 @@
-import type { Run, Step } from '../engine.ts';
+import type { Run, Step, StepKind } from '../engine.ts';
 
 /** A lock held by a context from one step to another. `to` is the run's end where it is never released. */
 export interface LockBar {
@@ -41,7 +41,10 @@ export function runIndex(run: Run): RunIndex {
   return made;
 }
 
-/** Steps a person stops at: what is written, told to a callback, locked, asserted, or returned by the scenario's call. */
+/**
+ * Steps a person stops at: what is written, told to a callback, locked, asserted, allocated, flushed, or returned by the
+ * scenario's call. Barriers and lazy MMU mode go with the stores around them.
+ */
 export function isInteresting(step: Step): boolean {
   switch (step.ev) {
     case 'set':
@@ -51,21 +54,45 @@ export function isInteresting(step: Step): boolean {
     case 'unlock':
     case 'assert':
     case 'return':
+    case 'test_walk':
+    case 'pre_vma':
+    case 'post_vma':
+    case 'vmalock':
+    case 'split_huge':
+    case 'tlbi':
+    case 'alloc':
+    case 'ctor':
+    case 'unmap_aliases':
     case 'bad':
     case 'warn':
+    case 'bug':
     case 'violation':
       return true;
-    default:
+    case 'call':
+    case 'load':
+    case 'lazy':
+    case 'dsb':
+    case 'isb':
       return false;
   }
 }
 
 const COUNTED = [
-  ['entry loads', 'load'],
-  ['entry stores', 'set'],
-  ['callbacks', 'cb'],
-  ['holes', 'hole'],
-] as const;
+  ['entry loads', 'load', true],
+  ['entry stores', 'set', true],
+  ['callbacks', 'cb', true],
+  ['holes', 'hole', true],
+  ['allocations', 'alloc', false],
+  ['DSB', 'dsb', false],
+  ['ISB', 'isb', false],
+  ['TLBI', 'tlbi', false],
+] as const satisfies readonly (readonly [label: string, ev: StepKind, always: boolean])[];
+
+/** How many of what is counted under its kind a step stands for. */
+function timesOf(step: Step): number {
+  if (step.ev === 'alloc') return step.table === null ? 0 : 1;
+  return 'count' in step ? (step.count ?? 1) : 1;
+}
 
 function index(steps: readonly Step[]): RunIndex {
   const interesting: number[] = [];
@@ -85,8 +112,7 @@ function index(steps: readonly Step[]): RunIndex {
     for (const [i, [, ev]] of COUNTED.entries()) {
       const row = totals[i];
       if (row === undefined) continue;
-      const by = step.ev !== ev ? 0 : 'count' in step ? (step.count ?? 1) : 1;
-      row[n] = (row[n - 1] ?? 0) + by;
+      row[n] = (row[n - 1] ?? 0) + (step.ev === ev ? timesOf(step) : 0);
     }
     if (step.ev === 'lock') {
       open.set(`${ctx} ${step.name}`, { ctx, name: step.name, mode: step.mode, from: n });
@@ -107,7 +133,11 @@ function index(steps: readonly Step[]): RunIndex {
     interesting: Uint32Array.from(interesting),
     writes: Uint32Array.from(writes),
     bars,
-    counters: COUNTED.map(([label], i) => ({ label, totals: totals[i] ?? new Uint32Array(1) })),
+    // Of what only some runs have, those alone show a row.
+    counters: COUNTED.flatMap(([label, , always], i) => {
+      const row = totals[i] ?? new Uint32Array(1);
+      return always || (row.at(-1) ?? 0) > 0 ? [{ label, totals: row }] : [];
+    }),
     byContext: new Map([...own].map(([ctx, list]) => [ctx, Uint32Array.from(list)])),
     calls: new Map(
       [...own].map(([ctx, list]) => [ctx, Uint32Array.from(list.filter((n) => steps[n - 1]?.ev === 'call'))]),

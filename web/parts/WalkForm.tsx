@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { callExists, CALL_NAMES, findRevision, hwShift, lockWords, REVISIONS, U64 } from '../engine.ts';
-import type { CallName, World } from '../engine.ts';
+import { callExists, findRevision, hwShift, lockWords, REVISIONS, U64 } from '../engine.ts';
+import type { World } from '../engine.ts';
 import { applyEdit, sentence } from '../actions/scene.ts';
-import type { CallbackName, Draft, LockChoice } from '../derive/draft.ts';
-import { CALLBACKS, draftOf, LOCKS, scenarioOf } from '../derive/draft.ts';
+import type { CallbackName, Draft, LockChoice, WalkName } from '../derive/draft.ts';
+import { CALLBACKS, draftOf, LOCKS, scenarioOf, WALKS } from '../derive/draft.ts';
 import { entryAt } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
@@ -12,7 +12,7 @@ import { Icon } from './Icon.tsx';
 import { Term } from './Term.tsx';
 import { useNow } from './useScene.ts';
 
-const ABOUT: Readonly<Record<CallName, string>> = {
+const ABOUT: Readonly<Record<WalkName, string>> = {
   walk_kernel_page_table_range_lockless: 'takes no lock and asserts none',
   walk_kernel_page_table_range: 'asserts init_mm’s mmap_lock',
   walk_page_range_debug: 'for dumps; any mm, wants write locks',
@@ -86,9 +86,9 @@ export function WalkForm() {
       <Row label="Function">
         <select
           value={draft.fn}
-          onChange={(event) => change({ fn: CALL_NAMES.find((n) => n === event.target.value) ?? draft.fn })}
+          onChange={(event) => change({ fn: WALKS.find((n) => n === event.target.value) ?? draft.fn })}
         >
-          {CALL_NAMES.map((fn) => (
+          {WALKS.map((fn) => (
             <option key={fn} value={fn}>
               {fn}
             </option>

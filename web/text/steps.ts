@@ -33,10 +33,33 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `call ${step.fn}`;
     case 'return':
       return `return ${returnWords(step.ret)}`;
+    case 'test_walk':
+    case 'pre_vma':
+    case 'post_vma':
+      return step.ev;
+    case 'vmalock':
+      return `${step.name} VMA ${step.vma}`;
+    case 'split_huge':
+      return `split_huge_${step.level}`;
+    case 'lazy':
+      return `lazy MMU mode ${step.on ? 'on' : 'off'}`;
+    case 'dsb':
+    case 'isb':
+      return step.ev.toUpperCase();
+    case 'tlbi':
+      return 'TLBI';
+    case 'alloc':
+      return `allocate ${levelWord(step.level)} table`;
+    case 'ctor':
+      return `construct ${levelWord(step.level)} table`;
+    case 'unmap_aliases':
+      return 'vm_unmap_aliases';
     case 'bad':
       return `bad ${step.level} entry`;
     case 'warn':
       return 'warning';
+    case 'bug':
+      return 'BUG';
     case 'violation':
       return 'violation';
   }

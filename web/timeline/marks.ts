@@ -16,6 +16,11 @@ export const MARKS = [
   'warn',
   'call',
   'return',
+  'alloc',
+  'ctor',
+  'barrier',
+  'lazy',
+  'tlbi',
 ] as const;
 export type Mark = (typeof MARKS)[number];
 
@@ -34,6 +39,11 @@ export const MARK_NAMES: Readonly<Record<Mark, string>> = {
   warn: 'warning',
   call: 'call',
   return: 'return',
+  alloc: 'allocation',
+  ctor: 'constructor',
+  barrier: 'barrier',
+  lazy: 'lazy MMU mode',
+  tlbi: 'TLB flush',
 };
 
 export function markOf(step: Step): Mark {
@@ -56,7 +66,30 @@ export function markOf(step: Step): Mark {
       return 'call';
     case 'return':
       return 'return';
-    default:
+    case 'test_walk':
+    case 'pre_vma':
+    case 'post_vma':
+      return 'callback';
+    case 'vmalock':
+      return step.name === 'vma_start_write' ? 'lock' : 'assert';
+    case 'split_huge':
+    case 'unmap_aliases':
+      return 'call';
+    case 'alloc':
+      return step.table === null ? 'warn' : 'alloc';
+    case 'ctor':
+      return 'ctor';
+    case 'dsb':
+    case 'isb':
+      return 'barrier';
+    case 'lazy':
+      return 'lazy';
+    case 'tlbi':
+      return 'tlbi';
+    case 'bad':
+    case 'warn':
+    case 'bug':
+    case 'violation':
       return 'warn';
   }
 }
@@ -152,6 +185,25 @@ export function drawMark(
     case 'return':
       g.strokeStyle = ink.dim;
       g.strokeRect(x - r + 1.5, y - r + 1.5, 2 * r - 3, 2 * r - 3);
+      break;
+    case 'alloc':
+      polyline(g, [x - r + 1, y, x + r - 1, y], 1.75);
+      polyline(g, [x, y - r + 1, x, y + r - 1], 1.75);
+      break;
+    case 'ctor':
+      triangle(g, x - r, y, x, y - r, x + r, y);
+      triangle(g, x - r, y, x, y + r, x + r, y);
+      break;
+    case 'barrier':
+      polyline(g, [x, y - r - 1, x, y + r + 1], 1.75);
+      break;
+    case 'lazy':
+      g.strokeStyle = ink.dim;
+      for (const dx of [-1.5, 1.5]) polyline(g, [x + dx, y - r + 2, x + dx, y + r - 2], 1);
+      break;
+    case 'tlbi':
+      polyline(g, [x - r + 1, y - r + 1, x + r - 1, y + r - 1], 1.75);
+      polyline(g, [x - r + 1, y + r - 1, x + r - 1, y - r + 1], 1.75);
       break;
   }
 }
