@@ -71,7 +71,7 @@ const applyToPteRange = kernelFunction(
     let pte = yield* pteOffsetKernel(k, pmd, start);
     const batches = k.rules.pageattr.lazyBatchesBarriers;
     yield* new LazyMmu(true, batches);
-    let err = 0;
+    let err: number;
     let addr = start;
     do {
       err = yield* fn(k, pte, addr);
@@ -84,16 +84,16 @@ const applyToPteRange = kernelFunction(
   },
 );
 
-/** Refuses a leaf, and clears a malformed entry; answers what to return, or 0 to go on. */
+/** Refuses a leaf, where the level has any, and clears a malformed entry; answers what to return, or 0 to go on. */
 function* refuse(
   k: Kernel,
   entry: EntryPtr,
   none: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
-  isLeaf: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
+  isLeaf: ((k: Kernel, entry: EntryPtr) => Walker<boolean>) | undefined,
   bad: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
 ): Walker<number> {
   yield* none(k, entry);
-  if (yield* isLeaf(k, entry)) {
+  if (isLeaf !== undefined && (yield* isLeaf(k, entry))) {
     yield* new Warn();
     return -EINVAL;
   }
@@ -102,10 +102,6 @@ function* refuse(
     yield* clearBad(entry);
   }
   return 0;
-}
-
-function* neverLeaf(): Walker<boolean> {
-  return false;
 }
 
 function* upperBad(k: Kernel, entry: EntryPtr): Walker<boolean> {
@@ -160,7 +156,7 @@ const applyToP4dRange = kernelFunction(
     let addr = start;
     do {
       const next = addrEnd(k, 'p4d', addr, end);
-      const refused = yield* refuse(k, p4d, p4dNone, neverLeaf, p4dBad);
+      const refused = yield* refuse(k, p4d, p4dNone, undefined, p4dBad);
       if (refused !== 0) return refused;
       const err = yield* applyToPudRange(k, mm, p4d, addr, next, fn);
       if (err !== 0) return err;
@@ -184,7 +180,7 @@ export const applyToPageRange = kernelFunction(
     let addr = start;
     do {
       const next = addrEnd(k, 'pgd', addr, end);
-      const refused = yield* refuse(k, pgd, pgdNone, neverLeaf, pgdBad);
+      const refused = yield* refuse(k, pgd, pgdNone, undefined, pgdBad);
       if (refused !== 0) return refused;
       const err = yield* applyToP4dRange(k, mm, pgd, addr, next, fn);
       if (err !== 0) return err;
