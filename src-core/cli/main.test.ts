@@ -58,6 +58,27 @@ async function* stream(text: string): AsyncGenerator<Uint8Array> {
 const file = (name: string): string => join(folder, name);
 const TWO = 'tests/data/links/two-contexts.json';
 
+describe('compare', () => {
+  it('gives both results and the first step in which they part, told from both sides', async () => {
+    const done = await pagewalk(['compare', 'forgot-the-lock', '--revisions', 'v6.12,v7.3']);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    const [, left, right, where, a, b] = done.out.split('\n');
+    expect(left).toMatch(/^v6\.12: returns 0, \d+ steps, 1 warnings$/);
+    expect(right).toMatch(/^v7\.3: returns 0, \d+ steps, 1 warnings$/);
+    // v6.12 asks pud_leaf() with one load more for each part of its test.
+    expect(where).toMatch(/^first difference: step \d+, in /);
+    expect(a).toMatch(/^ {2}v6\.12: walk_pud_range: .*pud_leaf/);
+    expect(b).toMatch(/^ {2}v7\.3: walk_pud_range: .*pud_present/);
+  });
+
+  it('says where a revision does not have the function, and where two do the same', async () => {
+    const absent = await pagewalk(['compare', 'first-walk', '--revisions', 'v6.12,v7.3']);
+    expect(absent.out).toContain('v6.12: does not run: walk_kernel_page_table_range_lockless does not exist');
+    const same = await pagewalk(['compare', 'first-walk', '--revisions', 'v7.2,v7.3']);
+    expect(same.out).toMatch(/the same in all 133 steps\n$/);
+  });
+});
+
 describe('pagewalk run', () => {
   it('prints the trace in 72 columns, results last', async () => {
     const { code, out, err } = await pagewalk(['run', 'first-walk']);
@@ -176,7 +197,9 @@ describe('bad input: exit 2, one line, nothing on standard output', () => {
     [['toString'], /^pagewalk: there is no command/],
     [['search', 'first-walk'], /^search: not in this version/],
     [['merge'], /^merge: not in this version/],
-    [['compare'], /^compare: not in this version/],
+    [['compare', 'first-walk'], /^compare: --revisions wants two revision ids/],
+    [['compare', 'first-walk', '--revisions', 'v7.3'], /^compare: --revisions wants two revision ids/],
+    [['compare', 'first-walk', '--revisions', 'v7.3,v9'], /^compare: there is no revision "v9"/],
     [['claims'], /^claims: not in this version/],
     [['help', 'fly'], /^help: there is no command "fly"/],
     [['run'], /^run: one argument is missing; usage: run </],

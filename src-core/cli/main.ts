@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearest } from '../index.ts';
 import { benchCommand } from './bench.ts';
+import { compareCommand } from './compare.ts';
 import { DONE, refuse } from './errors.ts';
 import { goldenCommand } from './golden.ts';
 import { importCommand } from './import.ts';
@@ -43,6 +44,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: 'check the engine against recorded traces',
     run: goldenCommand,
   },
+  compare: {
+    usage: 'compare <scenario> --revisions A,B [--schedule S]',
+    does: 'run a scenario at two revisions and show where they part',
+    run: compareCommand,
+  },
   bench: {
     usage: 'bench',
     does: 'measure, side by side',
@@ -51,7 +57,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that are planned. */
-const LATER: readonly string[] = ['search', 'merge', 'compare', 'claims'];
+const LATER: readonly string[] = ['search', 'merge', 'claims'];
 
 /**
  * The `pagewalk` command. `argv` is what follows the command's name. Returns the exit code: 0, 1 if something failed, 2 for bad
