@@ -63,6 +63,7 @@ describe('golden traces', { timeout: 120_000 }, () => {
     const { ev, ...fields } = first;
     const [key = ''] = Object.keys(fields);
     expect(checkGolden({ ...c, events: [{ ev, ...fields, [key]: 'other' }, ...others] })).toMatch(/^event 0/);
+    expect(checkGolden({ ...c, events: [{ ev }, ...others] })).toMatch(/^event 0/);
     expect(checkGolden({ ...c, ret: 77 })).toMatch(/^returns/);
     expect(checkGolden({ ...c, final: c.final.slice(0, -1) })).toMatch(/^final tables/);
     expect(checkGolden({ ...c, scenario: { ...c.scenario, op: { fn: 'no_such' } } })).toMatch(
