@@ -30,7 +30,7 @@ import { addrEnd } from '../../../include/linux/pgtable.ts';
 import type { Kernel } from '../../../kernel.ts';
 import { EINVAL, ENOMEM } from '../../../kernel.ts';
 import { pgdOffsetPgd } from '../include/asm/pgtable.ts';
-import { phys, setP4d, setPmd, setPud } from '../include/asm/set_pte.ts';
+import { phys, setP4d, setPgd, setPmd, setPud } from '../include/asm/set_pte.ts';
 
 /**
  * Building kernel mappings (arch/arm64/mm/mmu.c, v7.3): `__create_pgd_mapping()` and what is beneath it. A new table is zeroed
@@ -67,20 +67,22 @@ type Set = (k: Kernel, entry: EntryPtr, v: U64) => Walker<void>;
 function* tableUnder(
   k: Kernel,
   parent: EntryPtr,
-  level: 'pud' | 'pmd' | 'pte',
+  level: 'p4d' | 'pud' | 'pmd' | 'pte',
   addr: U64,
   map: Mapping,
   set: Set,
 ): Walker<EntryPtr | undefined> {
-  const { shift, indexBits, folded } = k.geo.levels[level];
+  const { hw, shift, indexBits, folded } = k.geo.levels[level];
   const value = yield* readOnce(parent);
   if (folded === 'build') return cast(parent, level);
   const idx = addr.field(shift, indexBits);
+  // The level above is compiled in but not in use: the root is indexed as a table of this one.
+  if (hw === k.geo.rootHw) return entryPtr(level, parent.table, idx);
   if (leaf(value)) yield* new Bug();
   if (value.isZero()) {
     const table = yield* new Alloc(level, 'kernel', map.mm);
     if (table === undefined) return undefined;
-    yield* new Ctor(level, table, level === 'pud' ? undefined : map.ctorMm);
+    yield* new Ctor(level, table, level === 'pmd' || level === 'pte' ? map.ctorMm : undefined);
     yield* new Barrier('dsb');
     const prot = U64.from(3).or(TABLE_UXN).or(TABLE_AF);
     const full = (map.flags & NO_EXEC_MAPPINGS) === 0 ? prot : prot.or(TABLE_PXN);
@@ -272,14 +274,24 @@ const allocInitPud = kernelFunction(
   },
 );
 
-/** `alloc_init_p4d()`, for geometries whose P4D the build folds. */
+/** `alloc_init_p4d()` */
 const allocInitP4d = kernelFunction(
   info('alloc_init_p4d', 430),
-  function* (k: Kernel, pgd: EntryPtr, addr: U64, end: U64, pa: U64, map: Mapping): Walker<number> {
-    yield* readOnce(pgd);
-    const p4d = cast(pgd, 'p4d');
-    yield* readOnce(p4d);
-    return yield* allocInitPud(k, p4d, addr, end, pa, map);
+  function* (k: Kernel, pgd: EntryPtr, start: U64, end: U64, startPa: U64, map: Mapping): Walker<number> {
+    let p4d = yield* tableUnder(k, pgd, 'p4d', start, map, setPgd);
+    if (p4d === undefined) return -ENOMEM;
+    let pa = startPa;
+    let addr = start;
+    do {
+      yield* readOnce(p4d);
+      const next = addrEnd(k, 'p4d', addr, end);
+      const ret = yield* allocInitPud(k, p4d, addr, next, pa, map);
+      if (ret !== 0) return ret;
+      pa = pa.add(next.sub(addr));
+      p4d = advance(p4d, 1);
+      addr = next;
+    } while (!addr.eq(end));
+    return 0;
   },
 );
 

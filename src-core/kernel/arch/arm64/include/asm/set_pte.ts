@@ -44,6 +44,11 @@ export function* setP4d(k: Kernel, p4d: EntryPtr, v: U64): Walker<void> {
   yield* setUpper(k, p4d, v, true);
 }
 
+/** `set_pgd()`: likewise. */
+export function* setPgd(k: Kernel, pgd: EntryPtr, v: U64): Walker<void> {
+  yield* setUpper(k, pgd, v, true);
+}
+
 /** A store into the swapper root (`set_swapper_pgd()`) has its barriers at once, lazy MMU mode or not. */
 function* setUpper(k: Kernel, entry: EntryPtr, v: U64, barriers: boolean): Walker<void> {
   yield* store(entry, v);
