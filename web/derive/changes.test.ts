@@ -16,8 +16,9 @@ import { shortStep } from '../text/steps.ts';
 import { markOf } from '../timeline/marks.ts';
 import { draftOf, scenarioOf, WALKS } from './draft.ts';
 import { pathAt } from './focus.ts';
-import { changedUpTo, comingAfter } from './moment.ts';
+import { changedUpTo, comingAfter, entryAt, memoryAt } from './moment.ts';
 import { isInteresting, runIndex } from './runIndex.ts';
+import { tableAt } from './tables.ts';
 
 /** Runs of calls that change tables: what the page derives from them. */
 const world = captureWorld();
@@ -99,6 +100,30 @@ describe('a run that changes tables', () => {
       expect(changed?.get(slot(fill, k))?.new).toEqual(value);
       expect(changed?.get(slot(fill, k))?.old.isZero()).toBe(true);
       expect(coming?.get(slot(fill, k))?.new).toEqual(value);
+    }
+  });
+
+  it('knows where a table that came into being is linked, and since when', () => {
+    const link = run.steps.find(
+      (s) => s.ev === 'set' && s.new.includes(fill.table.slice(2, 7)) && s.hw === 2,
+    );
+    if (link?.ev !== 'set') throw new Error('nothing is linked');
+    const at = (cursor: number) => tableAt(world, memoryAt(run, cursor), Number(fill.table));
+    const entry = (cursor: number) => entryAt(run, world, cursor, { table: Number(fill.table), idx: 5 });
+    expect([at(link.n - 1)?.first, at(link.n - 1)?.parent]).toEqual([undefined, undefined]);
+    expect(entry(link.n - 1)?.va).toBeUndefined();
+    expect([at(link.n)?.first?.toHex(), at(link.n)?.last?.toHex()]).toEqual([
+      '0xffff000041e00000',
+      '0xffff000041ffffff',
+    ]);
+    expect(at(link.n)?.parent).toEqual({ table: Number(link.table), hw: 2, idx: 15 });
+    expect(entry(link.n)?.va?.toHex()).toBe('0xffff000041e05000');
+    // Every step says the same.
+    for (const step of run.steps) {
+      if (step.ev !== 'load' && step.ev !== 'set') continue;
+      const before = step.ev === 'set' ? step.n - 1 : step.n;
+      const shown = entryAt(run, world, before, { table: Number(step.table), idx: step.idx });
+      if (step.va !== null) expect(shown?.va?.toHex()).toBe(step.va);
     }
   });
 

@@ -12,6 +12,7 @@ import type {
 } from '../engine.ts';
 import type { SlotChange, SlotComing, SlotMap, SlotRef } from '../map/types.ts';
 import { countUpTo, runIndex } from './runIndex.ts';
+import { baseOf } from './tables.ts';
 
 const playbacks = new WeakMap<Run, Playback>();
 /** For looks at other steps than the cursor's, so that the map's pages stay as they are. */
@@ -156,8 +157,10 @@ export interface EntryView {
 
 /** What is known of an entry at `cursor`; undefined where there is no such table or slot. */
 export function entryAt(run: Run, world: World, cursor: number, ref: SlotRef): EntryView | undefined {
-  const page = memoryAt(run, cursor).page(ref.table);
+  const memory = memoryAt(run, cursor);
+  const page = memory.page(ref.table);
   if (page === undefined || ref.idx >= page.entries) return undefined;
+  const base = baseOf(world, memory, page);
   const now = page.get(ref.idx);
   const write = lastWrite(run, cursor, ref);
   const before = write === undefined ? now : sought(peeks, run, write.n - 1).read(ref.table, ref.idx);
@@ -165,7 +168,7 @@ export function entryAt(run: Run, world: World, cursor: number, ref: SlotRef): E
     ref,
     hw: page.hw,
     mm: page.mm,
-    va: page.va === undefined ? undefined : page.va.add(U64.from(ref.idx).shl(hwShift(world.geo, page.hw))),
+    va: base?.add(U64.from(ref.idx).shl(hwShift(world.geo, page.hw))),
     before,
     now,
     kind: formatOf(world.geo).kind(world.geo, page.hw, now),

@@ -22,7 +22,7 @@ export function TableCard() {
       </Card>
     );
   }
-  const { page, last, used, parent, root } = view;
+  const { page, first, last, used, parent, root } = view;
   const { geo } = world;
   const level = levelName(geo, page.hw);
   return (
@@ -39,11 +39,11 @@ export function TableCard() {
       <dl className="facts">
         <dt>covers</dt>
         <dd>
-          {page.va === undefined || last === undefined ? (
+          {first === undefined || last === undefined ? (
             'not linked'
           ) : (
             <span className="covers">
-              <Hex value={page.va} digits={16} />
+              <Hex value={first} digits={16} />
               <Hex value={last} digits={16} className="dim" />
             </span>
           )}
