@@ -110,6 +110,16 @@ describe('pagewalk run', () => {
     });
   });
 
+  it('prints a short form, of the text only', async () => {
+    const { code, out } = await pagewalk(['run', 'first-walk', '--short']);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'Pagewalk trace, short form']);
+    expect(out).toContain('25 more blocks RW NX, PMD[485..509]');
+    expect(out.length).toBeLessThan((await pagewalk(['run', 'first-walk'])).out.length / 3);
+    const both = await pagewalk(['run', 'first-walk', '--short', '--json']);
+    expect([both.code, both.out]).toEqual([2, '']);
+    expect(both.err).toContain('--short is of the text, and does not go with --json');
+  });
+
   it('takes every scenario of the library', async () => {
     for (const { id } of LIBRARY) expect((await pagewalk(['run', id])).code, id).toBe(0);
   });

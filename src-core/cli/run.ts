@@ -7,13 +7,14 @@ import type { Io } from './io.ts';
 import { openGiven } from './open.ts';
 
 const USAGE =
-  'run <scenario id, file or link> [--revision R] [--schedule S] [--json] [--fold auto|always|never]';
+  'run <scenario id, file or link> [--revision R] [--schedule S] [--short | --json] [--fold auto|always|never]';
 
 /** Lines written at a time: a long run has two hundred thousand. */
 const BATCH = 1000;
 
 /**
- * `run <scenario>`: runs it and prints the trace in 72 columns, or with --json a step a line; the result comes last.
+ * `run <scenario>`: runs it and prints the trace in 72 columns, with --short only what tells something new, or with --json a step a
+ * line; the result comes last.
  * Exit 0 if it ran, whatever happened in it.
  */
 export async function runCommand(args: string[], io: Io): Promise<number> {
@@ -23,13 +24,15 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
       revision: { type: 'string' },
       schedule: { type: 'string' },
       json: { type: 'boolean' },
+      short: { type: 'boolean', default: false },
       fold: { type: 'string', default: 'auto' },
     },
     USAGE,
   );
   if (!parsed.ok) return refuse(io, 'run', parsed.error);
   const { argument, values } = parsed.value;
-  const { fold } = values;
+  const { fold, short, json = false } = values;
+  if (short && json) return refuse(io, 'run', '--short is of the text, and does not go with --json');
   if (fold !== 'auto' && fold !== 'always' && fold !== 'never')
     return refuse(io, 'run', `--fold ${fold}: auto, always or never is wanted`);
   const given = await openGiven(argument, io);
@@ -45,8 +48,8 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
   const run = runScenario(scenario, world.value, options);
   if (!run.ok) return refuse(io, 'run', describeProblem(run.error));
   for (const notice of given.value.notices) io.err(`run: ${notice}\n`);
-  if (values.json === true) printJson(run.value, io);
-  else io.out(traceText(run.value));
+  if (json) printJson(run.value, io);
+  else io.out(traceText(run.value, { short }));
   return DONE;
 }
 

@@ -46,6 +46,14 @@ export function entrySpans(ctx: NarrationContext, hw: number, hex: string): Piec
   return [...words, ', ', addressSpan(ctx.format.address(ctx.geo, hw, value).toString(16))];
 }
 
+/** The same after a verb: `a table, 4174e000`, `an empty entry`, `an entry that is not present, 702`. */
+export function seenSpans(ctx: NarrationContext, hw: number, hex: string): Piece[] {
+  const kind = ctx.format.kind(ctx.geo, hw, U64.hex(hex));
+  if (kind === 'none') return ['an ', valueSpan('empty entry')];
+  if (kind === 'nonpresent') return ['an entry that is ', ...entrySpans(ctx, hw, hex)];
+  return entrySpans(ctx, hw, hex);
+}
+
 function list(verb: string, names: readonly string[]): string {
   return names.length === 0 ? '' : `${verb} ${names.join(', ')}`;
 }

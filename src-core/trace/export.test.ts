@@ -35,7 +35,7 @@ describe('traceMarkdown', () => {
         '| step | context | what happens | function | held |',
         '| ---: | --- | --- | --- | --- |',
         '| 1 | a | Enters an RCU read section. | walk_pmd_range (mm/pagewalk.c:96) | rcu/read |',
-        '| 2 | a | Calls pmd_entry for 0: a block RW NX, 41e00000. | pmd_entry |  |',
+        '| 2 | a | pmd_entry(0) saw a block RW NX, 41e00000. | pmd_entry |  |',
         '',
         'Cut off after 2 steps.',
         '',

@@ -1,15 +1,6 @@
 import { U64 } from '../base/u64.ts';
 import { levelName } from '../arch/geometry.ts';
-import type {
-  AllocStep,
-  BarrierStep,
-  CtorStep,
-  LazyStep,
-  LoadStep,
-  SetStep,
-  Step,
-  TlbiStep,
-} from '../step/step.ts';
+import type { AllocStep, BarrierStep, CtorStep, LazyStep, SetStep, Step, TlbiStep } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { changeSpans, entrySpans, slotSpan } from './entry-words.ts';
 import type { Piece } from './spans.ts';
@@ -19,7 +10,7 @@ import { sizeWords } from './words.ts';
 // Sentences for steps that change tables, and that make a change known to the CPUs.
 
 /** ` as P4D` where the type an entry is used as is not the level of its table, or no longer one of its own. */
-export function asType(step: LoadStep | SetStep, ctx: NarrationContext): Piece[] {
+function asType(step: SetStep, ctx: NarrationContext): Piece[] {
   if (ctx.geo.levels[step.level].folded === 'run') return [' as the folded ', levelSpan(step.level)];
   return step.level === levelName(ctx.geo, step.hw) ? [] : [' as ', levelSpan(step.level)];
 }

@@ -36,29 +36,7 @@ describe('narrate', () => {
     ['Returns 0.', { ev: 'return', ret: 0 }],
     ['Returns 1.', { ev: 'return', ret: 1 }],
     ['Returns -22 (-EINVAL).', { ev: 'return', ret: -22 }],
-    ['Reads PMD[15] once: a table, 4174e000.', { ...read, ...PMD, value: TABLE }],
-    ['Reads PMD[15]: a block RW NX, 41e00000.', { ...read, ...PMD, value: BLOCK, once: false }],
-    ['Reads PMD[15] once: none.', { ...read, ...PMD, value: '0x0' }],
-    [
-      'Reads PMD[15] once: a present-invalid block RW NX, 41e00000.',
-      { ...read, ...PMD, value: '0xe8000041e00f04' },
-    ],
-    ['Reads PTE[5] once: not present, e8000041e05702.', { ...read, ...PTE, value: '0xe8000041e05702' }],
-    ['Reads PTE[5] once: a malformed entry, 701.', { ...read, ...PTE, value: '0x701' }],
-    ['Reads PTE[5] once: a page RO X cont, 41e05000.', { ...read, ...PTE, value: '0xd0000041e05783' }],
-    [
-      'Reads PTE[0…511], each once; the first: a page RW NX, 41e00000.',
-      { ...read, ...PTE, idx: 0, value: '0xe8000041e00703', count: 512 },
-    ],
-    [
-      'Reads PGD[15] as P4D: a table, 7ffff000.',
-      { ...read, ...PGD, level: 'p4d', value: '0x7ffff003', once: false },
-    ],
-    [
-      'Folded level: reads PGD[15], though its value is not used.',
-      { ...read, ...PGD, level: 'pgd', value: '0x0', dead: true },
-    ],
-    ['Reads PMD[15], though its value is not used.', { ...read, ...PMD, value: TABLE, dead: true }],
+    ['walk_pmd_range reads PMD[15] with pmdp_get(): a table, 4174e000.', { ...read, ...PMD, value: TABLE }],
     [
       'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 4174e000.',
       { ev: 'set', ...PMD, old: BLOCK, new: TABLE },
@@ -225,19 +203,27 @@ describe('narrate', () => {
       { ev: 'assert', name: 'mmap_assert_write_locked', mm: 'efi_mm', ok: false },
     ],
     [
-      'Calls pmd_entry for ffff000041e00000: a block RW NX, 41e00000.',
+      'pmd_entry(ffff000041e00000) saw a block RW NX, 41e00000.',
       { ev: 'cb', level: 'pmd', addr: '0xffff000041e00000', next: '0xffff000042000000', val: BLOCK },
     ],
     [
-      'Calls pmd_entry for ffff000041e05000 to ffff000041e06000, part of a block RW NX, 41e00000.',
+      'pmd_entry(ffff000041e05000 to ffff000041e06000) saw a block RW NX, 41e00000: the range is a part of it.',
       { ev: 'cb', level: 'pmd', addr: '0xffff000041e05000', next: '0xffff000041e06000', val: BLOCK },
     ],
     [
-      'Calls p4d_entry (folded level) for ffff000041e00000: a table, 4174e000.',
+      'pte_entry(ffff000041e00000) saw an empty entry.',
+      { ev: 'cb', level: 'pte', addr: '0xffff000041e00000', next: '0xffff000041e01000', val: '0x0' },
+    ],
+    [
+      'pte_entry(ffff000041e00000) saw an entry that is not present, 702.',
+      { ev: 'cb', level: 'pte', addr: '0xffff000041e00000', next: '0xffff000041e01000', val: '0x702' },
+    ],
+    [
+      'p4d_entry, a folded level, ran for ffff000041e00000 and saw a table, 4174e000.',
       { ev: 'cb', level: 'p4d', addr: '0xffff000041e00000', next: '0xffff000042000000', val: TABLE },
     ],
     [
-      'Calls pte_entry 512 times, from ffff000041e00000; the first: a page RW NX, 41e00000.',
+      'pte_entry ran 512 times, from ffff000041e00000; the first saw a page RW NX, 41e00000.',
       {
         ev: 'cb',
         level: 'pte',
@@ -319,89 +305,13 @@ describe('narrate', () => {
     expect(cases.filter(([sentence]) => sentence.length > 110)).toEqual([]);
   });
 
-  describe('remembers what the context knew', () => {
-    const first = { ...read, ...PMD, value: BLOCK };
-    const lowly = { ...read, ...PMD, once: false };
-    it('says that a second read is one', () => {
-      expect(say('4k48', first, { ...lowly, value: BLOCK })).toBe(
-        'Reads PMD[15] again: unchanged, a block RW NX.',
-      );
-      expect(say('4k48', first, { ...first })).toBe(
-        'Reads PMD[15] again (READ_ONCE): unchanged, a block RW NX.',
-      );
-    });
-
-    it('says what changed between two reads', () => {
-      expect(say('4k48', first, { ...lowly, value: TABLE })).toBe(
-        'Reads PMD[15] again: it changed, to a table, 4174e000; it was a block RW NX, 41e00000.',
-      );
-    });
-
-    it('does not take its own store for a change', () => {
-      const store = { ev: 'set', ...PMD, old: BLOCK, new: TABLE } as const;
-      expect(say('4k48', first, store, { ...lowly, value: TABLE })).toBe('Reads PMD[15]: a table, 4174e000.');
-    });
-
-    it('knows what a run of stores left in each slot, and of a run of loads only the first', () => {
-      const fill = {
-        ev: 'set',
-        ...PMD,
-        idx: 0,
-        old: '0x0',
-        new: BLOCK,
-        count: 16,
-        dnew: '0x200000',
-      } as const;
-      const own = 'Reads PMD[15]: a block RW NX, 43c00000.';
-      expect(say('4k48', fill, { ...lowly, value: '0xe8000043c00705' })).toBe(own);
-      expect(say('4k48', first, fill, { ...lowly, value: '0xe8000043c00705' })).toBe(own);
-      expect(say('4k48', fill, { ...lowly, value: TABLE })).toBe(
-        'Reads PMD[15] again: it changed, to a table, 4174e000; it was a block RW NX, 43c00000.',
-      );
-      expect(say('4k48', { ...fill, idx: 16 }, { ...lowly, value: BLOCK })).toBe(
-        'Reads PMD[15]: a block RW NX, 41e00000.',
-      );
-      expect(say('4k48', { ...fill, idx: 0, count: 15 }, { ...lowly, value: TABLE })).toBe(
-        'Reads PMD[15]: a table, 4174e000.',
-      );
-      const loads = { ...first, idx: 0, count: 16 };
-      expect(say('4k48', first, loads, { ...lowly, value: TABLE })).toBe('Reads PMD[15]: a table, 4174e000.');
-      expect(say('4k48', { ...loads, idx: 15 }, { ...lowly, value: BLOCK })).toBe(
-        'Reads PMD[15] again: unchanged, a block RW NX.',
-      );
-    });
-
-    it('forgets other slots, other contexts, other calls, and values that could not matter', () => {
-      const plain = 'Reads PMD[15]: a block RW NX, 41e00000.';
-      expect(say('4k48', { ...first, idx: 14 }, { ...lowly, value: BLOCK })).toBe(plain);
-      expect(say('4k48', { ...first, table: '0x1000' }, { ...lowly, value: BLOCK })).toBe(plain);
-      expect(say('4k48', { ...first, ctx: 1 }, { ...lowly, value: BLOCK })).toBe(plain);
-      expect(say('4k48', first, { ev: 'call', args: {} }, { ...lowly, value: BLOCK })).toBe(plain);
-      expect(say('4k48', { ...first, dead: true }, { ...lowly, value: BLOCK })).toBe(plain);
-    });
-  });
-
-  it('knows levels folded at boot from levels folded by the build', () => {
-    const pgd = { ...read, ...PGD, level: 'pgd', value: '0x0' } as const;
-    expect(say('4k52@48', { ...pgd, dead: true })).toBe(
-      'Folded level: reads PGD[15], though its value is not used.',
+  it('marks callbacks of folded levels', () => {
+    const cb = { ev: 'cb', addr: '0x0', next: '0x2000000' } as const;
+    expect(say('4k52@48', { ...cb, level: 'pgd', val: '0x0' })).toBe(
+      'pgd_entry, a folded level, ran for 0 and saw an empty entry.',
     );
-    expect(say('4k52@48', pgd)).toBe('Reads PGD[15] as the folded PGD once: none.');
-    expect(say('4k48', pgd)).toBe('Reads PGD[15] once: none.');
-    expect(say('4k52@48', { ev: 'cb', level: 'pgd', addr: '0x0', next: '0x1000', val: '0x0' })).toBe(
-      'Calls pgd_entry (folded level) for 0: none.',
-    );
-    expect(
-      say('16k36', { ev: 'cb', level: 'pmd', addr: '0x0', next: '0x2000000', val: '0xe8000042000705' }),
-    ).toBe('Calls pmd_entry (folded level) for 0: a block RW NX, 42000000.');
-  });
-
-  it('speaks of x86 entries too', () => {
-    expect(say('x86-57@48', { ...read, ...PMD, value: '0x80000000002001e3' })).toBe(
-      'Reads PMD[15] once: a block RW NX, 200000.',
-    );
-    expect(say('x86-57', { ...read, ...PGD, hw: -1, level: 'pgd', value: '0x2a04067' })).toBe(
-      'Reads PGD[15] once: a table, 2a04000.',
+    expect(say('16k36', { ...cb, level: 'pmd', val: '0xe8000042000705' })).toBe(
+      'pmd_entry, a folded level, ran for 0 and saw a block RW NX, 42000000.',
     );
   });
 

@@ -1,6 +1,5 @@
 import { unreachable } from '../base/unreachable.ts';
 import { U64 } from '../base/u64.ts';
-import type { LevelName } from '../arch/geometry.ts';
 import { LEVEL_NAMES, hwShift } from '../arch/geometry.ts';
 import type { LockName } from '../step/lock.ts';
 import type {
@@ -8,7 +7,6 @@ import type {
   CallStep,
   CallbackStep,
   HoleStep,
-  LoadStep,
   LockStep,
   SplitHugeStep,
   Step,
@@ -18,9 +16,9 @@ import type {
   VmaLockStep,
 } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
-import { recall } from './context.ts';
-import { entrySpans, hwOf, kindSpans, slotSpan } from './entry-words.ts';
-import { alloc, asType, barrier, ctor, lazy, set, tlbi } from './narrate-change.ts';
+import { entrySpans, hwOf, seenSpans } from './entry-words.ts';
+import { load } from './narrate-load.ts';
+import { alloc, barrier, ctor, lazy, set, tlbi } from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
 import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
 import { lockWords, modeWords, returnWords } from './words.ts';
@@ -119,39 +117,6 @@ function call(step: Step & CallStep): Piece[] {
   return [...out, ').'];
 }
 
-/**
- * Is an entry read at this level ignored because of folding? A level folded by the build leaves the one above without
- * anything to test; a level folded at boot is itself passed through.
- */
-function passedThrough(level: LevelName, ctx: NarrationContext): boolean {
-  const below = LEVEL_NAMES[LEVEL_NAMES.indexOf(level) + 1];
-  const { levels } = ctx.geo;
-  return levels[level].folded === 'run' || (below !== undefined && levels[below].folded === 'build');
-}
-
-function load(step: Step & LoadStep, ctx: NarrationContext): Piece[] {
-  const count = step.count ?? 1;
-  const slot = slotSpan(step, ctx, count);
-  if (step.dead) {
-    const start = passedThrough(step.level, ctx) ? 'Folded level: reads ' : 'Reads ';
-    return [start, slot, ', though its value is not used.'];
-  }
-  const entry = entrySpans(ctx, step.hw, step.value);
-  if (count > 1) {
-    return ['Reads ', slot, step.once ? ', each once; the first: ' : '; the first: ', ...entry, '.'];
-  }
-  const known = recall(step, ctx);
-  if (known === undefined || (known.by === 'set' && known.value === step.value)) {
-    return ['Reads ', slot, ...asType(step, ctx), step.once ? ' once: ' : ': ', ...entry, '.'];
-  }
-  const again: Piece[] = ['Reads ', slot, ...asType(step, ctx), step.once ? ' again (READ_ONCE)' : ' again'];
-  if (known.value === step.value) {
-    return [...again, ': unchanged, ', ...kindSpans(ctx, step.hw, U64.hex(step.value)), '.'];
-  }
-  const was = entrySpans(ctx, step.hw, known.value);
-  return [...again, ': it changed, to ', ...entry, '; it was ', ...was, '.'];
-}
-
 function lock(step: Step & LockStep): Piece[] {
   if (step.name === 'rcu') return ['Enters an ', { text: 'RCU', kind: 'lock' }, ' read section.'];
   return ['Takes ', lockSpan(step.name), `${modeWords(step.name, step.mode)}.`];
@@ -175,17 +140,21 @@ function assertion(step: Step & AssertStep): Piece[] {
   return [name, badSpan(`not held${write}`), `. A warning only; the ${what} goes on.`];
 }
 
+/** Comes after the callback's own load, and says what the callback saw, as its load told. */
 function callback(step: Step & CallbackStep, ctx: NarrationContext): Piece[] {
   const hw = hwOf(step.level, ctx);
-  const folded = ctx.geo.levels[step.level].folded === 'no' ? '' : ' (folded level)';
-  const name = levelSpan(step.level, `${step.level}_entry${folded}`);
-  const entry = entrySpans(ctx, hw, step.val);
+  const name = levelSpan(step.level, `${step.level}_entry`);
+  const entry = seenSpans(ctx, hw, step.val);
   const from = addressSpan(step.addr);
+  const folded = ctx.geo.levels[step.level].folded !== 'no';
+  const start: Piece[] = folded ? [name, ', a folded level,'] : [name];
   if (step.count !== undefined && step.count > 1) {
-    return ['Calls ', name, ` ${step.count} times, from `, from, '; the first: ', ...entry, '.'];
+    return [...start, ` ran ${step.count} times, from `, from, '; the first saw ', ...entry, '.'];
   }
-  if (!partOfLeaf(step, hw, ctx)) return ['Calls ', name, ' for ', from, ': ', ...entry, '.'];
-  return ['Calls ', name, ' for ', from, ' to ', addressSpan(step.next), ', part of ', ...entry, '.'];
+  if (folded) return [...start, ' ran for ', from, ' and saw ', ...entry, '.'];
+  if (!partOfLeaf(step, hw, ctx)) return [name, '(', from, ') saw ', ...entry, '.'];
+  const range: Piece[] = ['(', ...rangeSpans(step.addr, step.next), ')'];
+  return [name, ...range, ' saw ', ...entry, ': the range is a part of it.'];
 }
 
 /** The callback is told less than the whole leaf that the entry maps: a change would reach too far. */

@@ -59,6 +59,11 @@ const MANY: ScenarioCall = {
   end: '0xffff800080200000',
   ops: { callbacks: ['pte'] },
 };
+const FIRST = {
+  fn: 'walk_kernel_page_table_range_lockless',
+  start: '0xffff00007c7fc000',
+  end: '0xffff00007fe00000',
+} as const;
 const WILD: ScenarioCall = {
   ...WALK,
   start: '0xffff000041e00000',
@@ -86,56 +91,89 @@ describe('a recorded run', () => {
       'Takes init_mm.mmap_lock for read.',
       'Calls walk_kernel_page_table_range(0xffff000041dff000, 0xffff000041e02000, ops=pmd hole).',
       'mmap_assert_locked(init_mm): held.',
-      'Folded level: reads PGD[15], though its value is not used.',
-      'Reads PGD[0] as P4D: a table, 7ffff000.',
-      'Reads PGD[0] as P4D again: unchanged, a table.',
-      'Reads PGD[0] as P4D again (READ_ONCE): unchanged, a table.',
-      'Reads PUD[1]: a table, 7fffe000.',
-      'Reads PUD[1] again: unchanged, a table.',
-      'Reads PUD[1] again: unchanged, a table.',
-      'Reads PUD[1] again (READ_ONCE): unchanged, a table.',
-      'Reads PUD[1] again: unchanged, a table.',
-      'Reads PMD[14]: a block RW NX, 41c00000.',
-      'Reads PMD[14] again (READ_ONCE): unchanged, a block RW NX.',
-      'Calls pmd_entry for ffff000041dff000 to ffff000041e00000, part of a block RW NX, 41c00000.',
-      'Reads PMD[15]: a block RW NX, 41e00000.',
-      'Reads PMD[15] again (READ_ONCE): unchanged, a block RW NX.',
-      'Calls pmd_entry for ffff000041e00000 to ffff000041e02000, part of a block RW NX, 41e00000.',
+      'p4d_offset() reads PGD[15] and does not use it: this kernel was built for 52-bit addresses and runs with 48, so the level is folded.',
+      'p4d_none(PGD[0]): no, it is a table, 7ffff000.',
+      'p4d_bad(PGD[0]): no, it points to a table.',
+      'pud_offset(PGD[0]) (READ_ONCE): goes to the PUD table at 7ffff000.',
+      'pud_none(PUD[1]): no, it is a table, 7fffe000.',
+      'pud_leaf(PUD[1]): no, a table.',
+      'pud_present(PUD[1]): yes.',
+      'walk_pmd_range reads PUD[1] once more (READ_ONCE): still a table.',
+      'pmd_offset(PUD[1]): goes to the PMD table at 7fffe000.',
+      'pmd_none(PMD[14]): no, it is a block RW NX, 41c00000.',
+      'pmd_entry reads PMD[14] with pmdp_get(): a block RW NX, 41c00000.',
+      'pmd_entry(ffff000041dff000 to ffff000041e00000) saw a block RW NX, 41c00000: the range is a part of it.',
+      'pmd_none(PMD[15]): no, it is a block RW NX, 41e00000.',
+      'pmd_entry reads PMD[15] with pmdp_get(): a block RW NX, 41e00000.',
+      'pmd_entry(ffff000041e00000 to ffff000041e02000) saw a block RW NX, 41e00000: the range is a part of it.',
       'Returns 0.',
       'Releases init_mm.mmap_lock.',
     ]);
   });
 
   it('tells a split as it is', () => {
-    const told = sentences(run([SPLIT], { fold: 'always' }));
+    const split = run([SPLIT], { fold: 'always' });
+    const loads = new Set(split.steps.filter((step) => step.ev === 'load').map((step) => step.n));
+    const told = sentences(split);
     const from = told.indexOf('Takes pgtable_split_lock.');
     const to = told.indexOf('Releases pgtable_split_lock.');
     expect(told.slice(0, from)).toEqual(['Calls set_direct_map_invalid_noflush(pfn=0x41e05).']);
-    expect(told.slice(from, to + 1).filter((s) => !s.startsWith('Reads') && !s.startsWith('Folded'))).toEqual(
-      [
-        'Takes pgtable_split_lock.',
-        'Enters lazy MMU mode: barriers asked for inside may wait for its end.',
-        'Allocates a page for a PTE table (may sleep): 2000000000.',
-        'pagetable_pte_ctor(init_mm): page 2000000000 counts as a PTE table now.',
-        'Fills PTE[0…511] of the new table 2000000000: a page RW NX cont, 41e00000, and so on every 4K.',
-        'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
-        'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 2000000000.',
-        // The 16 pages of the group that the page lies in are contiguous no more.
-        ...Array.from(
-          { length: 16 },
-          (_, i) => `Writes PTE[${i}]: page RW NX cont becomes page RW NX; clears CONT.`,
-        ),
-        'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
-        'ISB: what this CPU does from here on sees them too.',
-        'Leaves lazy MMU mode.',
-        'Releases pgtable_split_lock.',
-      ],
-    );
+    expect(told.slice(from, to + 1).filter((_, i) => !loads.has(from + i + 1))).toEqual([
+      'Takes pgtable_split_lock.',
+      'Enters lazy MMU mode: barriers asked for inside may wait for its end.',
+      'Allocates a page for a PTE table (may sleep): 2000000000.',
+      'pagetable_pte_ctor(init_mm): page 2000000000 counts as a PTE table now.',
+      'Fills PTE[0…511] of the new table 2000000000: a page RW NX cont, 41e00000, and so on every 4K.',
+      'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
+      'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 2000000000.',
+      // The 16 pages of the group that the page lies in are contiguous no more.
+      ...Array.from(
+        { length: 16 },
+        (_, i) => `Writes PTE[${i}]: page RW NX cont becomes page RW NX; clears CONT.`,
+      ),
+      'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
+      'ISB: what this CPU does from here on sees them too.',
+      'Leaves lazy MMU mode.',
+      'Releases pgtable_split_lock.',
+    ]);
     expect(told.slice(-4)).toEqual([
-      'Reads PTE[5] once: a page RW NX, 41e05000.',
+      'pageattr_pte_entry reads PTE[5] with ptep_get(): a page RW NX, 41e05000.',
       'Writes PTE[5]: page RW NX becomes INV RW NX; sets PRESENT_INVALID.',
       'Leaves lazy MMU mode.',
       'Returns 0.',
+    ]);
+  });
+
+  it('says in v6.12 which part of a test each read is for', () => {
+    const told = sentences(run([WALK], { revision: 'v6.12' }));
+    expect(told.filter((words) => words.startsWith('pud_'))).toEqual([
+      'pud_offset(PGD[0]) (READ_ONCE): goes to the PUD table at 7ffff000.',
+      'pud_none(PUD[1]): no, it is a table, 7fffe000.',
+      'pud_leaf(PUD[1]): is it valid? Yes, a table.',
+      'pud_leaf(PUD[1]) reads it again, for its next question: is it a table? Yes, so no leaf.',
+      'pud_present(PUD[1]): yes.',
+    ]);
+  });
+
+  it('says that an entry changed between the tests of a walk and its use', () => {
+    const walk = (write: string | null): ScenarioCall => ({
+      ...WALK,
+      start: '0xffff00007c600000',
+      end: '0xffff00007c601000',
+      ops: { callbacks: ['pmd', 'pte'], rules: [{ cb: 'pmd', n: 1, ret: 0, action: null, write }] },
+    });
+    // One walk makes a block of the table that the other is walking under.
+    const told = new Set<string>();
+    for (let choices = 10; choices < 20; choices++) {
+      const both = run([walk(null), walk('0xe800007c600705')], { schedule: `a${choices}b30` });
+      for (const words of sentences(both))
+        if (words.includes('changed')) told.add(words.replace(/step \d+/, 'step n'));
+    }
+    expect([...told]).toEqual([
+      'pmd_entry reads PMD[483] with pmdp_get(): it changed since step n (was a table, 7fff9000): a block RW NX, 7c600000.',
+      'pmd_leaf(PMD[483]): it changed since step n (was a table, 7fff9000): yes, a block RW NX, 7c600000.',
+      'pmd_present(PMD[483]): it changed since step n (was a table, 7fff9000): yes, a block RW NX, 7c600000.',
+      'pte_offset_kernel(PMD[483]): it changed since step n (was a table, 7fff9000): not the value tested; takes 7c600000 for a PTE table, but it is a block RW NX.',
     ]);
   });
 
@@ -176,10 +214,41 @@ describe('a recorded run', () => {
     expect(recorded.steps.length).toBeGreaterThan(10);
   });
 
+  it('has a short form that tells like groups once', () => {
+    const first = run([{ ...FIRST, ops: { callbacks: ['pud', 'pmd', 'pte', 'hole'] } }]);
+    const text = traceText(first, { short: true });
+    const lines = text.split('\n');
+    expect(lines[0]).toBe('Pagewalk trace, short form');
+    expect(parseTraceText(text).ok).toBe(false);
+    const from = lines.findIndex((line) => line.includes('walk_pte_range_inner()'));
+    expect(lines.slice(from)).toEqual([
+      '                     walk_pte_range_inner()  mm/pagewalk.c:29',
+      '                       pte_entry()',
+      ' 19 a 7 load pte 7fff9000[508] f800007c7fc707 once va=ffff00007c7fc000',
+      '         # page RW NX cont',
+      ' 20 a 7 cb   pte ffff00007c7fc000+4K f800007c7fc707  # page RW NX cont',
+      '         # Steps 21-26: 3 more pages RW NX cont, PTE[509..511], the same',
+      '         # read each.',
+      ' 27 a 4 load pmd 7fffe000[484] e800007c800705 by=pmd_none  # block RW NX',
+      '                   pmd_entry()',
+      ' 29 a 5 cb   pmd ffff00007c800000+2M e800007c800705  # block RW NX',
+      '         # Steps 31-130: 25 more blocks RW NX, PMD[485..509], the same',
+      '         # three reads each.',
+      '131 a 4 load pmd 7fffe000[510] 0 by=pmd_none  # none',
+      '                   pte_hole()',
+      '132 a 5 hole ffff00007fc00000+2M depth 3  # nothing mapped',
+      '133 a 0 return 0',
+      '',
+      'result a: walk_kernel_page_table_range_lockless = 0',
+      '',
+    ]);
+    expect(first.steps).toHaveLength(133);
+  });
+
   it('names the functions around a hole', () => {
     const text = traceText(run([HOLES]));
     expect(text).toContain('                   pte_hole()\n');
-    expect(text).toContain(' 5 hole  8000000+200000 depth 3  # nothing mapped: 2M\n');
+    expect(text).toContain(' 5 hole 8000000+2M depth 3  # nothing mapped\n');
   });
 
   it('differs between revisions where the kernels differ', () => {

@@ -3,14 +3,14 @@ import type { LevelName } from '../arch/geometry.ts';
 import { LEVEL_NAMES } from '../arch/geometry.ts';
 import type { LockMode } from '../step/lock.ts';
 import type { Slot, StepEvent, StepKind, ViolationStep } from '../step/step.ts';
+import type { TableAddresses } from './text-grammar.ts';
 import { usualHelper, usualHw } from './text-grammar.ts';
-import { splitPair, unquote } from './text-tokens.ts';
+import { parseSize, splitPair, unquote } from './text-tokens.ts';
 
 /** What a line leaves out because it was said before. */
 export interface LineState {
   readonly rootHw: number;
-  /** Virtual address of the slot last named by this context; undefined before the first. */
-  va: string | null | undefined;
+  readonly addresses: TableAddresses;
 }
 
 /** Reads the tokens after an event's name; undefined if they don't say such an event. */
@@ -40,11 +40,11 @@ function mode(token: string | undefined): LockMode | undefined {
 }
 
 function range(token: string | undefined): { readonly addr: string; readonly next: string } | undefined {
-  const m = /^([0-9a-f]{1,16})\+([0-9a-f]{1,16})$/.exec(token ?? '');
+  const m = /^([0-9a-f]{1,16})\+(\w+)$/.exec(token ?? '');
   const addr = hex(m?.[1]);
-  const size = hex(m?.[2]);
+  const size = parseSize(m?.[2] ?? '');
   if (addr === undefined || size === undefined) return undefined;
-  return { addr, next: U64.hex(addr).add(U64.hex(size)).toHex() };
+  return { addr, next: U64.hex(addr).add(size).toHex() };
 }
 
 interface Flags {
@@ -54,10 +54,12 @@ interface Flags {
   readonly count: { readonly count?: number };
   readonly growth: { readonly dold?: string; readonly dnew?: string };
   readonly hw: number | undefined;
+  /** Null: said to have none; undefined: not said. */
+  readonly va: string | null | undefined;
 }
 
-/** `once`, `dead`, `by=pmd_none`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. Sets the state's address. */
-function flags(tokens: readonly string[], allowed: readonly string[], state: LineState): Flags | undefined {
+/** `once`, `dead`, `by=pmd_none`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. */
+function flags(tokens: readonly string[], allowed: readonly string[]): Flags | undefined {
   const seen = new Map<string, string>();
   for (const token of tokens) {
     const [, name = '', value = ''] = /^(once|dead|by=|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
@@ -68,18 +70,15 @@ function flags(tokens: readonly string[], allowed: readonly string[], state: Lin
   if (bareFlags.some((v) => v !== undefined && v !== '')) return undefined;
   const count = integer(seen.get('x'));
   const hw = integer(seen.get('hw='));
-  const va = seen.get('va=');
+  const vaToken = seen.get('va=');
+  const va = vaToken === '-' ? null : hex(vaToken);
+  if (vaToken !== undefined && va === undefined) return undefined;
   if ((seen.has('x') && count === undefined) || (seen.has('hw=') && hw === undefined)) return undefined;
   const by = seen.has('by=') ? unquote(seen.get('by=') ?? '') : undefined;
   if (seen.has('by=') && by === undefined) return undefined;
   const [dold, dnew] = [hex(seen.get('dold=')), hex(seen.get('dnew='))];
   if ((seen.has('dold=') && dold === undefined) || (seen.has('dnew=') && dnew === undefined))
     return undefined;
-  if (va !== undefined) {
-    const address = va === '-' ? null : hex(va);
-    if (address === undefined) return undefined;
-    state.va = address;
-  }
   return {
     once: seen.has('once'),
     dead: seen.has('dead'),
@@ -87,6 +86,7 @@ function flags(tokens: readonly string[], allowed: readonly string[], state: Lin
     count: count === undefined ? {} : { count },
     growth: { ...(dold === undefined ? {} : { dold }), ...(dnew === undefined ? {} : { dnew }) },
     hw,
+    va,
   };
 }
 
@@ -99,9 +99,12 @@ function slot(
 ): (Slot & { readonly level: LevelName }) | undefined {
   const m = /^([0-9a-f]{1,16})\[(\d{1,9})\]$/.exec(token ?? '');
   const table = hex(m?.[1]);
-  if (of === undefined || table === undefined || found === undefined || state.va === undefined)
-    return undefined;
-  return { hw: found.hw ?? usualHw(of, state.rootHw), table, idx: Number(m?.[2]), va: state.va, level: of };
+  if (of === undefined || table === undefined || found === undefined) return undefined;
+  const at = { hw: found.hw ?? usualHw(of, state.rootHw), table, idx: Number(m?.[2]) };
+  const va = found.va === undefined ? state.addresses.expected(at, found.dead) : found.va;
+  if (va === undefined) return undefined;
+  if (found.va !== undefined) state.addresses.learn({ ...at, va }, found.dead);
+  return { ...at, va, level: of };
 }
 
 const PARSERS: Readonly<Record<StepKind, EventParser>> = {
@@ -115,7 +118,7 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return ret === undefined || tokens.length !== 1 ? undefined : { ev: 'return', ret };
   },
   load: ([levelToken, at, value, ...rest], state) => {
-    const found = flags(rest, ['once', 'dead', 'by=', 'x', 'hw=', 'va='], state);
+    const found = flags(rest, ['once', 'dead', 'by=', 'x', 'hw=', 'va=']);
     const place = slot(level(levelToken), at, found, state);
     const read = hex(value);
     if (place === undefined || found === undefined || read === undefined) return undefined;
@@ -124,7 +127,7 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return { ev: 'load', ...place, value: read, by, once: found.once, dead: found.dead, ...found.count };
   },
   set: ([levelToken, at, from, arrow, to, ...rest], state) => {
-    const found = flags(rest, ['x', 'dold=', 'dnew=', 'hw=', 'va='], state);
+    const found = flags(rest, ['x', 'dold=', 'dnew=', 'hw=', 'va=']);
     const place = slot(level(levelToken), at, found, state);
     const [old, now] = [hex(from), hex(to)];
     if (place === undefined || found === undefined || old === undefined || now === undefined)
@@ -142,11 +145,11 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (verdict !== 'ok' && verdict !== 'FAILED') return undefined;
     return { ev: 'assert', name, mm, ok: verdict === 'ok' };
   },
-  cb: ([levelToken, over, value, ...rest], state) => {
+  cb: ([levelToken, over, value, ...rest]) => {
     const of = level(levelToken);
     const covered = range(over);
     const val = hex(value);
-    const found = flags(rest, ['x'], state);
+    const found = flags(rest, ['x']);
     if (of === undefined || covered === undefined || val === undefined || found === undefined)
       return undefined;
     return { ev: 'cb', level: of, ...covered, val, ...found.count };

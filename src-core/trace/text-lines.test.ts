@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLUMNS, columns, commentLines, joinLines, wrapLine } from './text-lines.ts';
-import { phrase, splitPair, tokenize, unquote, word } from './text-tokens.ts';
+import { U64 } from '../base/u64.ts';
+import { TableAddresses } from './text-grammar.ts';
+import { COLUMNS, columns, commentLines, joinLines, withWords, wrapLine } from './text-lines.ts';
+import { parseSize, phrase, sizeToken, splitPair, tokenize, unquote, word } from './text-tokens.ts';
 
 const anyText = fc.oneof(
   fc.string({ maxLength: 300, unit: fc.constantFrom(' ', ' ', 'a', 'bc', '\\', '漢', '😀', '#', '-') }),
@@ -23,6 +25,10 @@ describe('lines', () => {
       '        start=0xffff000041dff000 end',
     ]);
     expect(wrapLine('x'.repeat(73))).toEqual([`${'x'.repeat(71)}\\`, `        ${'x'.repeat(2)}`]);
+    // Outside quotes if that is in the last half of the line.
+    const head = `call start=${'0'.repeat(45)} `;
+    expect(wrapLine(`${head}ops="pud pmd pte hole"`)[1]).toBe('        ops="pud pmd pte hole"');
+    expect(wrapLine(`ops="${'pud '.repeat(30)}"`)[0]?.length).toBeGreaterThan(64);
     expect(wrapLine('x'.repeat(72))).toEqual(['x'.repeat(72)]);
   });
 
@@ -55,6 +61,66 @@ describe('lines', () => {
       `         # ${'y'.repeat(61)}`,
       `         # ${'y'.repeat(19)} end`,
     ]);
+  });
+});
+
+describe('withWords', () => {
+  it('puts words where there is room: after the last line, on one of their own, or nowhere', () => {
+    expect(withWords(['a'], 'table', 9)).toEqual(['a  # table']);
+    expect(withWords(['a \\', 'b'], 'table', 9)).toEqual(['a \\', 'b  # table']);
+    expect(withWords(['a'], '', 9)).toEqual(['a']);
+    const full = 'x'.repeat(64);
+    expect(withWords([full], 'page', undefined)).toEqual([`${full}  # page`]);
+    expect(withWords([full], 'table', 9)).toEqual([full, '         # table']);
+    expect(withWords([full], 'table', undefined)).toEqual([full]);
+  });
+});
+
+describe('sizes', () => {
+  it('have units where they are whole and not many, and come back', () => {
+    const sizes = [
+      '0x0',
+      '0x1',
+      '0x400',
+      '0x1000',
+      '0x200000',
+      '0x201000',
+      '0x40000000',
+      '0x8000000000',
+      '0xffffffffffffffff',
+    ];
+    expect(sizes.map((size) => sizeToken(U64.hex(size)))).toEqual([
+      '0x0',
+      '0x1',
+      '1K',
+      '4K',
+      '2M',
+      '2052K',
+      '1G',
+      '512G',
+      '0xffffffffffffffff',
+    ]);
+    for (const size of sizes) expect(parseSize(sizeToken(U64.hex(size)))?.toHex()).toBe(size);
+    expect(['4k', 'K', '4096', '0x', '12345K', '-4K', '1E', ''].map(parseSize)).toEqual(
+      Array(8).fill(undefined),
+    );
+  });
+});
+
+describe('addresses of tables', () => {
+  it('follow from a slot of them', () => {
+    const at = { hw: 2, table: '0x1000', idx: 3 };
+    const known = new TableAddresses(14);
+    expect(known.expected(at, false)).toBeUndefined();
+    known.learn({ ...at, va: '0xfffffffffe000000' }, false);
+    expect(known.expected({ ...at, idx: 4 }, false)).toBe('0x0');
+    expect(known.expected({ ...at, table: '0x2000' }, false)).toBeUndefined();
+    expect(known.expected({ ...at, hw: 3 }, false)).toBeUndefined();
+    expect(known.expected(at, true)).toBeUndefined();
+    for (const hw of [-2, 4, -1_000_000, 99_999]) {
+      known.learn({ ...at, hw, va: '0x0' }, false);
+      expect(known.expected({ ...at, hw }, false)).toBeUndefined();
+    }
   });
 });
 

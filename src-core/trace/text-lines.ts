@@ -39,7 +39,8 @@ export function columns(text: string): number {
 
 /**
  * Cuts a line into lines of at most COLUMNS. A cut line ends in a backslash and the next starts with eight spaces; both are
- * dropped, and nothing else, to put the line together again. Cuts after a space where there is one in the last half.
+ * dropped, and nothing else, to put the line together again. Cuts after a space where there is one in the last half, outside
+ * quotes if possible.
  */
 export function wrapLine(line: string): string[] {
   const out: string[] = [];
@@ -60,13 +61,19 @@ function cutAt(text: string, width: number): number {
   let used = 0;
   let index = 0;
   let afterSpace = 0;
+  let outside = 0;
+  let quoted = false;
   for (const char of text) {
     used += charColumns(char);
     if (used > width) break;
     index += char.length;
-    if (char === ' ') afterSpace = index;
+    if (char === '"') quoted = !quoted;
+    if (char !== ' ') continue;
+    afterSpace = index;
+    if (!quoted) outside = index;
   }
-  return afterSpace > index / 2 ? afterSpace : index;
+  const space = outside > index / 2 ? outside : afterSpace;
+  return space > index / 2 ? space : index;
 }
 
 /** A line as it was before wrapping, and the number (from 1) of the first line it came from. */
@@ -115,4 +122,15 @@ export function commentLines(text: string, indent: number): string[] {
   }
   flush();
   return out;
+}
+
+/**
+ * Adds words as a comment after a line, which may be cut already. Where there is no room they get a line of their own, indented
+ * by `indent`; undefined: they are left out.
+ */
+export function withWords(lines: readonly string[], words: string, indent: number | undefined): string[] {
+  if (words === '') return [...lines];
+  const last = `${lines[lines.length - 1] ?? ''}  # ${words}`;
+  if (columns(last) <= COLUMNS) return [...lines.slice(0, -1), last];
+  return indent === undefined ? [...lines] : [...lines, ...commentLines(words, indent)];
 }

@@ -4,7 +4,14 @@ import type { Step } from '../step/step.ts';
 import type { LineState } from './text-events.ts';
 import { isEvent, parseEvent } from './text-events.ts';
 import type { Frame } from './text-frames.ts';
-import { DEEPEST_INDENT, heldAfter, INDENT, TRACE_HEADER } from './text-grammar.ts';
+import {
+  DEEPEST_INDENT,
+  heldAfter,
+  INDENT,
+  PAGE_SIZES,
+  TableAddresses,
+  TRACE_HEADER,
+} from './text-grammar.ts';
 import type { LogicalLine } from './text-lines.ts';
 import { joinLines } from './text-lines.ts';
 import { tokenize, unquote } from './text-tokens.ts';
@@ -17,6 +24,8 @@ export interface ParsedTrace {
   readonly tables: string;
   readonly arch: string;
   readonly geometry: string;
+  /** log2 of the page size in bytes. */
+  readonly pageShift: number;
   /** Hardware level of the root tables. */
   readonly rootHw: number;
   readonly contexts: readonly { readonly ctx: number; readonly cpu: number }[];
@@ -67,12 +76,15 @@ export function parseTraceText(text: string): Result<ParsedTrace> {
     }
   }
   const geometry = tokenize(header.get('geometry') ?? '') ?? [];
-  const rootHw = Number(geometry[3]);
-  const id = unquote(geometry[1] ?? '"');
-  if (geometry[2] !== 'root' || !/^-?\d$/.test(geometry[3] ?? '') || id === undefined) {
-    return problem('geometry', 'is missing or broken; it looks like "geometry: arm64 4k48 root 0"');
+  const [arch = '', idToken = '"', pagesWord, pages = '', rootWord, root = ''] = geometry;
+  const rootHw = Number(root);
+  const id = unquote(idToken);
+  const pageShift = PAGE_SIZES.get(pages);
+  const named = pagesWord === 'pages' && rootWord === 'root' && /^-?\d$/.test(root);
+  if (!named || id === undefined || pageShift === undefined) {
+    return problem('geometry', 'is missing or broken; it looks like "geometry: arm64 4k48 pages 4K root 0"');
   }
-  const body = parseBody(lines.slice(rest), contexts, rootHw);
+  const body = parseBody(lines.slice(rest), contexts, rootHw, pageShift);
   if (!body.ok) return body;
   // A trace without a step has its results once, at the head.
   const resultLines = body.value.results.length > 0 ? body.value.results : unique(early);
@@ -81,8 +93,9 @@ export function parseTraceText(text: string): Result<ParsedTrace> {
     title: unquote(header.get('title') ?? '') ?? '',
     revision: unquote(header.get('revision') ?? '') ?? '',
     tables: unquote(header.get('tables') ?? '') ?? '',
-    arch: geometry[0] ?? '',
+    arch,
     geometry: id,
+    pageShift,
     rootHw,
     contexts,
     folded: header.get('folded') === 'yes',
@@ -122,9 +135,9 @@ class Body {
   /** Functions named since the last step: they are the next step's. */
   private calls: (Frame & { readonly depth: number })[] = [];
 
-  constructor(contexts: Contexts, rootHw: number) {
+  constructor(contexts: Contexts, rootHw: number, addresses: TableAddresses) {
     this.states = new Map(
-      contexts.map((c) => [c.ctx, { cpu: c.cpu, rootHw, va: undefined, named: new Map(), held: [] }]),
+      contexts.map((c) => [c.ctx, { cpu: c.cpu, rootHw, addresses, named: new Map(), held: [] }]),
     );
   }
 
@@ -191,8 +204,9 @@ function parseBody(
   lines: readonly LogicalLine[],
   contexts: Contexts,
   rootHw: number,
+  pageShift: number,
 ): Result<{ readonly steps: readonly Step[]; readonly results: readonly LogicalLine[] }> {
-  const body = new Body(contexts, rootHw);
+  const body = new Body(contexts, rootHw, new TableAddresses(pageShift));
   for (const line of lines) {
     const what = body.take(line);
     if (what !== undefined) return wrong(line, what);

@@ -1,3 +1,5 @@
+import { U64 } from '../base/u64.ts';
+
 /** Words that need no quotes. */
 const PLAIN = /^[A-Za-z0-9_][\w.:/@+,-]*$/;
 
@@ -58,4 +60,27 @@ export function splitPair(token: string): readonly [string, string] | undefined 
   const key = m === null ? undefined : unquote(m[1] ?? '');
   const value = m === null ? undefined : unquote(m[2] ?? '');
   return key === undefined || value === undefined ? undefined : [key, value];
+}
+
+/** Units of sizes, each 1024 times the one before. */
+const UNITS = ['K', 'M', 'G', 'T'] as const;
+/** A size has at most so many units: larger ones are easier to compare in hex. */
+const MOST_UNITS = 9999;
+
+/** A size in bytes: `4K`, `2M`, and `0x…` where no unit fits. */
+export function sizeToken(size: U64): string {
+  for (let unit = UNITS.length; unit > 0; unit--) {
+    const count = size.shr(10 * unit);
+    if (count.isZero() || U64.from(MOST_UNITS).lt(count)) continue;
+    if (count.shl(10 * unit).eq(size)) return `${count.toNumber()}${UNITS[unit - 1] ?? ''}`;
+  }
+  return size.toHex();
+}
+
+/** The bytes behind a size; undefined if it is none. */
+export function parseSize(token: string): U64 | undefined {
+  if (/^0x[0-9a-f]{1,16}$/.test(token)) return U64.hex(token);
+  const m = /^(\d{1,4})([KMGT])$/.exec(token);
+  const unit = UNITS.findIndex((u) => u === m?.[2]);
+  return unit < 0 ? undefined : U64.from(Number(m?.[1])).shl(10 * (unit + 1));
 }

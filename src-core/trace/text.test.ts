@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { arbitraryRun, geometryOf, runOf } from '../../tests/support/arbitrary-steps.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import { parseTraceText } from './text-parse.ts';
-import { columns } from './text-lines.ts';
+import { columns, joinLines } from './text-lines.ts';
 import { traceText } from './text.ts';
 
 const K48 = geometryOf('4k48');
@@ -77,30 +77,34 @@ describe('traceText', () => {
       'title: A run made of steps',
       'revision: v7.3',
       'tables: made-up',
-      'geometry: arm64 4k48 root 0',
+      'geometry: arm64 4k48 pages 4K root 0',
+      '         # 4K pages, 48-bit addresses, 4 levels',
       'context: a cpu 1',
       'context: b cpu 3',
       'context: c cpu 5',
       'context: d cpu 7',
       'steps: 9',
+      "         # file:line is the line of the function's definition.",
+      '         # by= is the helper that reads (none: pmdp_get() and its like).',
       'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
       '',
       '         walk_page_range_debug()  mm/pagewalk.c:682',
-      '   1 a 0 call  mm=init_mm start=0xffff000041e00000 ops="pmd pte"',
-      '   2 a 0 assert mmap_assert_write_locked init_mm FAILED',
+      '  1 a 0 call mm=init_mm start=0xffff000041e00000 ops="pmd pte"',
+      '  2 a 0 assert mmap_assert_write_locked init_mm FAILED',
       '         # mmap_assert_write_locked(init_mm): not held for write. A',
       '         # warning only; the walk goes on.',
       '           walk_pmd_range()  mm/pagewalk.c:96',
-      '   3 a 1 load  pmd 7fffe000[15] e8000041e00705 once va=ffff000041e00000',
-      '   4 a 1 load  pmd 7fffe000[15] e8000041e00705 by=pmd_none',
-      '   5 a 1 set   pmd 7fffe000[15] e8000041e00705 -> 180000004174e403',
+      '  3 a 1 load pmd 7fffe000[15] e8000041e00705 once va=ffff000041e00000',
+      '         # block RW NX',
+      '  4 a 1 load pmd 7fffe000[15] e8000041e00705 by=pmd_none  # block RW NX',
+      '  5 a 1 set  pmd 7fffe000[15] e8000041e00705 -> 180000004174e403',
       '         # Writes PMD[15]: from a block RW NX, 41e00000, to a table,',
       '         # 4174e000.',
-      '   6 a 1 hole  ffff000042000000+200000 depth 3  # nothing mapped: 2M',
-      '   7 a 1 lock  rcu read',
-      '   8 a 1 lock  ptl write',
+      '  6 a 1 hole ffff000042000000+2M depth 3  # nothing mapped',
+      '  7 a 1 lock rcu read',
+      '  8 a 1 lock ptl write',
       '         held: rcu/read ptl/write',
-      '   9 a 0 return -22  # -EINVAL',
+      '  9 a 0 return -22  # -EINVAL',
       '',
       'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
       '',
@@ -132,32 +136,32 @@ describe('traceText', () => {
     const lines = traceText(runOf(K48, steps)).split('\n\n')[1]?.split('\n');
     expect(lines).toEqual([
       '           walk_pmd_range()  mm/pagewalk.c:96',
-      '   1 a 1 alloc pte 2000000000 kernel',
-      '   2 a 1 ctor  pte 2000000000 mm=init_mm',
-      '   3 a 1 ctor  pmd 2000000000 mm=-',
-      '   4 a 1 ctor  pud 2000000000',
-      '   5 a 1 set   pte 2000000000[0] 0 -> f8000041e00707 x512 dnew=1000 va=-',
+      '  1 a 1 alloc pte 2000000000 kernel',
+      '  2 a 1 ctor pte 2000000000 mm=init_mm',
+      '  3 a 1 ctor pmd 2000000000 mm=-',
+      '  4 a 1 ctor pud 2000000000',
+      '  5 a 1 set  pte 2000000000[0] 0 -> f8000041e00707 x512 dnew=1000 va=-',
       '         # Fills PTE[0..511] of the new table 2000000000: a page RW NX',
       '         # cont, 41e00000, and so on every 4K.',
-      '   6 a 1 dsb',
-      '   7 a 1 set   pmd 7fffe000[15] e8000041e00705 -> 1800002000000403 \\',
+      '  6 a 1 dsb',
+      '  7 a 1 set  pmd 7fffe000[15] e8000041e00705 -> 1800002000000403 \\',
       '        va=ffff000041e00000',
       '         # Writes PMD[15]: from a block RW NX, 41e00000, to a table,',
       '         # 2000000000.',
-      '   8 a 1 isb',
-      '   9 a 1 lazy  on',
-      '  10 a 1 tlbi  ffff000041e00000+4000  # 16K',
-      '  11 a 1 unmap_aliases',
-      '  12 a 1 alloc pte - atomic',
+      '  8 a 1 isb',
+      '  9 a 1 lazy on',
+      ' 10 a 1 tlbi ffff000041e00000+16K',
+      ' 11 a 1 unmap_aliases',
+      ' 12 a 1 alloc pte - atomic',
       '         # Asks for a page for a PTE table (may not sleep): there is',
       '         # none.',
-      '  13 a 1 test_walk 400000+200000  # 2M',
-      '  14 a 1 post_vma',
-      '  15 a 1 vmalock vma_start_write 2',
-      '  16 a 1 split_huge pmd 400000 e8000041e00705',
+      ' 13 a 1 test_walk 400000+2M',
+      ' 14 a 1 post_vma',
+      ' 15 a 1 vmalock vma_start_write 2',
+      ' 16 a 1 split_huge pmd 400000 e8000041e00705',
       '         # split_huge_pmd() for 400000 finds a block RW NX, 41e00000; it',
       '         # is cleared next.',
-      '  17 a 1 bug',
+      ' 17 a 1 bug',
       '         # A BUG fires in walk_pmd_range(). This context ends here; what',
       '         # it holds stays held.',
     ]);
@@ -178,11 +182,11 @@ describe('traceText', () => {
       '         a()  mm/pagewalk.c:96',
       '           b()  mm/pagewalk.c:96',
       '             c()  mm/pagewalk.c:96',
-      '   1 a 2 warn',
-      '   2 a 1 warn',
-      '   3 a 2 warn',
+      '  1 a 2 warn',
+      '  2 a 1 warn',
+      '  3 a 2 warn',
       '             d()  mm/pagewalk.c:96',
-      '   4 a 2 warn',
+      '  4 a 2 warn',
     ]);
   });
 
@@ -197,12 +201,12 @@ describe('traceText', () => {
     const call = '           walk_pmd_range()  mm/pagewalk.c:96';
     expect(body(steps)).toEqual([
       call,
-      '   1 a 1 warn',
+      '  1 a 1 warn',
       call,
-      '   2 b 1 warn',
+      '  2 b 1 warn',
       call,
-      '   3 a 1 warn',
-      '   4 a 1 warn',
+      '  3 a 1 warn',
+      '  4 a 1 warn',
     ]);
   });
 
@@ -217,14 +221,14 @@ describe('traceText', () => {
     ];
     expect(body(steps)).toEqual([
       '           walk_pmd_range()  mm/pagewalk.c:96',
-      '   1 a 1 warn',
+      '  1 a 1 warn',
       '         held: mmap:init_mm/read',
-      '   2 a 1 lock  rcu read',
+      '  2 a 1 lock rcu read',
       '         held: mmap:init_mm/read rcu/read',
-      '   3 a 1 warn',
-      '   4 a 1 unlock rcu read',
-      '   5 a 1 unlock mmap:init_mm read',
-      '   6 a 1 lock  ptl write',
+      '  3 a 1 warn',
+      '  4 a 1 unlock rcu read',
+      '  5 a 1 unlock mmap:init_mm read',
+      '  6 a 1 lock ptl write',
       '         held: -',
     ]);
   });
@@ -253,13 +257,98 @@ describe('traceText', () => {
     expect(commented([first, { ...BASE, n: 2, ev: 'lazy', on: false }, { ...second, n: 3 }])).toBe(2);
   });
 
+  const load = { ...BASE, ev: 'load', ...PLACE, by: 'pmd_none', once: false, dead: false } as const;
+  const table = '0x180000007fff9403';
+
+  it('tells the address of a table once, and again only where another follows', () => {
+    const slots: readonly (Partial<Step> & { readonly va: string | null })[] = [
+      { va: '0xffff000041e00000' },
+      { va: '0xffff000042000000', ctx: 1, idx: 16 } as never,
+      { va: '0xffff000040000000', idx: 0 } as never,
+      // The same table, linked elsewhere.
+      { va: '0xffff800000200000', idx: 1 } as never,
+      { va: '0xffff800000400000', idx: 2 } as never,
+      { va: null },
+      { va: null, idx: 16 } as never,
+      // Dead loads are told apart.
+      { va: null, dead: true } as never,
+      { va: null, dead: true, idx: 1 } as never,
+      { va: '0xffff000041e00000' },
+    ];
+    const steps = slots.map((slot, i): Step => ({ ...load, value: table, n: i + 1, ...slot, cpu: 1 }));
+    const told = joinLines(traceText(runOf(K48, steps)))
+      .filter((line) => line.text.includes(' load '))
+      .map((line) => / va=(\S+)/.exec(line.text)?.[1]);
+    const none = undefined;
+    expect(told).toEqual([
+      ...['ffff000041e00000', none, none, 'ffff800000200000', none],
+      ...['-', none, '-', none, 'ffff000041e00000'],
+    ]);
+  });
+
+  it('says what an entry is on its first load, whatever the room, and on repeats where there is room', () => {
+    const page = { hw: 3, table: '0x7fff9000', level: 'pte', by: 'ptep_get', once: true } as const;
+    const steps: readonly Step[] = [
+      { ...load, n: 1, by: 'pmd_none', value: table },
+      { ...load, n: 2, by: 'pmd_present', value: table },
+      { ...load, n: 3, by: 'pte_offset_kernel', value: table },
+      { ...load, ...page, n: 4, idx: 508, va: '0xffff000041ffc000', value: '0xf800007c7fc707' },
+      { ...load, ...page, n: 5, idx: 509, va: '0xffff000041ffd000', value: '0xf800007c7fd707' },
+      { ...load, n: 6, idx: 484, va: '0xffff00007c800000', value: '0xf800007c800705' },
+    ];
+    expect(traceText(runOf(K48, steps)).split('\n\n')[1]?.split('\n').slice(1)).toEqual([
+      '  1 a 1 load pmd 7fffe000[15] 180000007fff9403 by=pmd_none \\',
+      '        va=ffff000041e00000  # table',
+      '  2 a 1 load pmd 7fffe000[15] 180000007fff9403 by=pmd_present  # table',
+      '  3 a 1 load pmd 7fffe000[15] 180000007fff9403 by=pte_offset_kernel',
+      '  4 a 1 load pte 7fff9000[508] f800007c7fc707 once va=ffff000041ffc000',
+      '         # page RW NX cont',
+      '  5 a 1 load pte 7fff9000[509] f800007c7fd707 once  # page RW NX cont',
+      '  6 a 1 load pmd 7fffe000[484] f800007c800705 by=pmd_none',
+      '         # block RW NX cont',
+    ]);
+  });
+
+  it('gives a changed entry a sentence', () => {
+    const steps: readonly Step[] = [
+      { ...load, n: 1, by: 'pmd_present', value: table },
+      { ...load, n: 2, by: 'pte_offset_kernel', value: '0xe8000041e00705' },
+    ];
+    expect(traceText(runOf(K48, steps))).toContain(
+      '# pte_offset_kernel(PMD[15]): it changed since step 1 (was',
+    );
+  });
+
+  it('gives sizes a unit, or 0x', () => {
+    const cb = { ...BASE, ev: 'cb', level: 'pmd', addr: '0x400000', val: '0x0' } as const;
+    const nexts = ['0x401000', '0x600000', '0x40400000', '0x401001', '0x400000', '0x3ff000', '0x3ae4001000'];
+    const steps = nexts.map((next, i): Step => ({ ...cb, n: i + 1, next }));
+    expect(
+      body(steps)
+        ?.map((line) => /\+(\S+)/.exec(line)?.[1])
+        .slice(1),
+    ).toEqual(['4K', '2M', '1G', '0x1001', '0x0', '0xfffffffffffff000', '0x3ae3c01000']);
+    const back = parseTraceText(traceText(runOf(K48, steps)));
+    expect(back.ok ? back.value.steps : back.error).toEqual(steps);
+  });
+
+  it('says in words what the tables are like', () => {
+    const head = (id: string): string | undefined =>
+      /geometry: .*\n +# (.*)\n/.exec(traceText(runOf(geometryOf(id), [])))?.[1];
+    expect(head('4k52@48')).toBe('4K pages, 48-bit addresses (kernel built for 52), 4 levels');
+    expect(head('64k42')).toBe('64K pages, 42-bit addresses, 2 levels');
+    expect(head('x86-57@48')).toBe('4K pages, 48-bit addresses (kernel built for 57), 4 levels');
+    expect(traceText(runOf(K48, STEPS), { comments: 'none' })).not.toMatch(/^ +#/m);
+  });
+
   it('is never wider than 72 columns', () => {
     fc.assert(
       fc.property(
         arbitraryRun(),
         fc.constantFrom('none' as const, 'some' as const, 'all' as const),
-        (run, comments) => {
-          for (const line of traceText(run, { comments }).split('\n')) {
+        fc.boolean(),
+        (run, comments, short) => {
+          for (const line of traceText(run, { comments, short }).split('\n')) {
             if (columns(line) > 72) throw new Error(`${columns(line)} columns: ${line}`);
           }
         },
@@ -282,6 +371,7 @@ describe('traceText', () => {
             tables: run.world.name,
             arch: run.world.geo.arch,
             geometry: run.world.geo.id,
+            pageShift: run.world.geo.pageShift,
             rootHw: run.world.geo.rootHw,
             contexts: run.scenario.contexts.map((c, ctx) => ({ ctx, cpu: c.cpu })),
             folded: run.folded,
@@ -313,28 +403,28 @@ describe('parseTraceText', () => {
   it.each([
     ['', 'line 1:', 'a text trace starts with "Pagewalk trace, format 1"'],
     [good.replace('format 1', 'format 2'), 'line 1:', 'a text trace starts with "Pagewalk trace, format 1"'],
-    [good.replace('root 0', ''), 'geometry:', 'it looks like "geometry: arm64 4k48 root 0"'],
+    [good.replace('root 0', ''), 'geometry:', 'it looks like "geometry: arm64 4k48 pages 4K root 0"'],
     [good.replace('title:', 'title'), 'line 2: "title A', 'is no header line'],
-    [good.replace('context: a cpu 1\n', ''), 'line 13: "1 a 0 call', 'of context a, which the header lacks'],
-    [good.replace(' 3 a 1 load ', ' 3 a 1 loaf '), 'line 19: "3 a 1 loaf', 'does not know: loaf'],
-    [good.replace(' 3 a 1 load ', ' 3 a 9 load '), 'line 19: "3 a 9 load', 'where no function was named'],
-    [good.replace('-> 18', '18'), 'line 21: "5 a 1 set', 'does not have the fields of a set step'],
+    [good.replace('context: a cpu 1\n', ''), 'line 16: "1 a 0 call', 'of context a, which the header lacks'],
+    [good.replace(' 3 a 1 load ', ' 3 a 1 loaf '), 'line 22: "3 a 1 loaf', 'does not know: loaf'],
+    [good.replace(' 3 a 1 load ', ' 3 a 9 load '), 'line 22: "3 a 9 load', 'where no function was named'],
+    [good.replace('-> 18', '18'), 'line 25: "5 a 1 set', 'does not have the fields of a set step'],
     [
       good.replace(' once ', ' once once '),
-      'line 19: "3 a 1 load',
+      'line 22: "3 a 1 load',
       'does not have the fields of a load step',
     ],
     [
       good.replace(' va=ffff000041e00000', ''),
-      'line 19: "3 a 1 load',
+      'line 22: "3 a 1 load',
       'does not have the fields of a load step',
     ],
     [
       good.replace('held: rcu', 'hold: rcu'),
-      'line 28: "hold: rcu',
+      'line 32: "hold: rcu',
       'neither a step, nor a call, nor a list of locks',
     ],
-    [`${good}more\n`, 'line 32: "more"', 'comes after the results'],
+    [`${good}more\n`, 'line 36: "more"', 'comes after the results'],
   ])('says where a broken trace is wrong (%#)', (text, where, what) => {
     expect(problemOf(text).slice(0, where.length)).toBe(where);
     expect(problemOf(text).slice(-what.length)).toBe(what);
@@ -363,7 +453,7 @@ describe('parseTraceText', () => {
     'bug 1',
   ])('%s: has not the fields of its event', (line) => {
     const ev = line.replace(/ .*/, '');
-    const at = good.split('\n').findIndex((l) => l.startsWith('   3 a 1 load'));
+    const at = good.split('\n').findIndex((l) => l.startsWith('  3 a 1 load'));
     expect(problemOf(good.replace(/ 3 a 1 load .*/, ` 3 a 1 ${line}`))).toBe(
       `line ${at + 1}: ${JSON.stringify(`3 a 1 ${line}`)} does not have the fields of a ${ev} step`,
     );

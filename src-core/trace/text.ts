@@ -7,14 +7,17 @@ import type { Slot, Step, StepKind } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { narrationContext } from './context.ts';
 import { hwOf } from './entry-words.ts';
+import { changedUnderneath, saysNothingNew } from './narrate-load.ts';
 import { narrate } from './narrate.ts';
 import { bare } from './spans.ts';
 import type { Frame } from './text-frames.ts';
 import { frameLines } from './text-frames.ts';
-import { heldAfter, INDENT, TRACE_HEADER, usualHelper, usualHw } from './text-grammar.ts';
-import { COLUMNS, columns, commentLines, wrapLine } from './text-lines.ts';
-import { phrase, word } from './text-tokens.ts';
-import { contextLetter, errnoName, sizeWords } from './words.ts';
+import { heldAfter, INDENT, TableAddresses, usualHelper, usualHw } from './text-grammar.ts';
+import { headerLines, resultLines } from './text-header.ts';
+import { commentLines, withWords, wrapLine } from './text-lines.ts';
+import { shorten } from './text-short.ts';
+import { sizeToken, word } from './text-tokens.ts';
+import { contextLetter, errnoName } from './words.ts';
 
 /** What a trace is written from: a run, or the parts of one. */
 export type TraceSource = Pick<
@@ -28,6 +31,11 @@ export interface TextOptions {
    * has room; `all` a sentence for each step; `none` bare steps.
    */
   readonly comments?: 'none' | 'some' | 'all';
+  /**
+   * For mails about what matters: leaves out reads that tell nothing new, and tells repeats of like groups in a line. Can't be
+   * read back. Default: false.
+   */
+  readonly short?: boolean;
 }
 
 /** Between the stores of a series there may be the load of the next entry, and barriers. */
@@ -38,7 +46,6 @@ interface Said {
   /** The function last named at each depth. */
   readonly named: Map<number, Frame>;
   held: readonly string[];
-  va: string | null | undefined;
   /** The table of the last store, to comment only the first of a series. */
   stored: string | undefined;
 }
@@ -48,55 +55,49 @@ interface Said {
  * parseTraceText() reads it back: every step comes back whole.
  */
 export function traceText(run: TraceSource, options: TextOptions = {}): string {
+  const { comments = 'some', short = false } = options;
   const results = resultLines(run);
-  const lines = [...headerLines(run), ...results, ''].flatMap(wrapLine);
   const ctx = narrationContext(run);
-  const comments = options.comments ?? 'some';
+  const writer: Writer = {
+    ctx,
+    comments,
+    addresses: new TableAddresses(ctx.geo.pageShift),
+    width: Math.max(3, String(run.steps.length).length),
+  };
+  const lines = [...headerLines(run, short, comments !== 'none'), ...results, ''];
   const said = new Map<number, Said>();
   let last: number | undefined;
-  for (const step of run.steps) {
+  for (const item of short ? shorten(run.steps, ctx) : run.steps) {
+    if (typeof item === 'string') {
+      lines.push(...commentLines(ascii(item), INDENT));
+      continue;
+    }
+    const step = item;
     let known = said.get(step.ctx);
     if (known === undefined) {
-      known = { named: new Map(), held: [], va: undefined, stored: undefined };
+      known = { named: new Map(), held: [], stored: undefined };
       said.set(step.ctx, known);
     }
     const { depth, lines: calls } = frameLines(step, run, known.named, last !== step.ctx);
-    lines.push(...calls.flatMap(wrapLine), ...stepLines(step, depth, ctx, known, comments));
+    lines.push(...calls.flatMap(wrapLine), ...stepLines(step, depth, known, writer));
     lines.push(...heldLines(step, known.held).flatMap(wrapLine));
     known.held = step.held;
     if (step.ev === 'set') known.stored = step.table;
     else if (!WITHIN_SERIES.includes(step.ev)) known.stored = undefined;
     last = step.ctx;
   }
-  lines.push(...(run.steps.length > 0 ? [''] : []), ...results.flatMap(wrapLine));
+  lines.push(...(run.steps.length > 0 ? [''] : []), ...results);
   return `${lines.join('\n')}\n`;
 }
 
-function headerLines(run: TraceSource): string[] {
-  const { geo, name } = run.world;
-  return [
-    TRACE_HEADER,
-    `title: ${phrase(run.scenario.title)}`,
-    `revision: ${phrase(run.revision)}`,
-    `tables: ${phrase(name)}`,
-    `geometry: ${geo.arch} ${word(geo.id)} root ${geo.rootHw}`,
-    ...run.scenario.contexts.map((c, i) => `context: ${contextLetter(i)} cpu ${c.cpu}`),
-    `steps: ${run.steps.length}`,
-    ...(run.folded ? ['folded: yes'] : []),
-    ...(run.cutAt === undefined ? [] : [`cut: ${run.cutAt}`]),
-  ];
-}
-
-/** `result a: walk_page_range_debug = 0`, a line a call. */
-function resultLines(run: TraceSource): string[] {
-  return run.results.flatMap((result, ctx) =>
-    result.rets.map((ret, i) => {
-      const fn = run.scenario.contexts[ctx]?.calls[i]?.fn ?? '';
-      const start = `result ${contextLetter(ctx)}: ${word(fn)} =`;
-      if (ret !== null) return withWords(`${start} ${ret}`, errnoName(ret) ?? '');
-      return withWords(`${start} none`, 'did not return');
-    }),
-  );
+/** What all steps of a trace are written with. */
+interface Writer {
+  readonly ctx: NarrationContext;
+  readonly comments: NonNullable<TextOptions['comments']>;
+  /** As far as told. */
+  readonly addresses: TableAddresses;
+  /** Columns of a step's number. */
+  readonly width: number;
 }
 
 /** What a context holds, where the step's own line does not say it or there is more than one lock. */
@@ -111,31 +112,25 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-/** Adds words as a comment if the line has room for them. */
-function withWords(line: string, words: string): string {
-  const all = `${line}  # ${words}`;
-  return words === '' || columns(all) > COLUMNS ? line : all;
-}
-
-function stepLines(
-  step: Step,
-  depth: number,
-  ctx: NarrationContext,
-  said: Said,
-  comments: TextOptions['comments'],
-): string[] {
-  const start = `${String(step.n).padStart(4)} ${contextLetter(step.ctx)} ${depth} ${step.ev.padEnd(5)}`;
-  const fields = fieldsOf(step, ctx, said);
-  const line = fields === '' ? start.trimEnd() : `${start} ${fields}`;
-  if (comments === 'none') return wrapLine(line);
-  if (comments === 'some' && !outOfTheOrdinary(step, said))
-    return wrapLine(withWords(line, fewWords(step, ctx)));
-  return [...wrapLine(line), ...commentLines(ascii(narrate(step, ctx)), INDENT)];
+function stepLines(step: Step, depth: number, said: Said, writer: Writer): string[] {
+  const { ctx, comments } = writer;
+  const number = String(step.n).padStart(writer.width);
+  const start = `${number} ${contextLetter(step.ctx)} ${depth} ${step.ev.padEnd(4)}`;
+  const fields = fieldsOf(step, writer);
+  const lines = wrapLine(fields === '' ? start.trimEnd() : `${start} ${fields}`);
+  if (comments === 'none') return lines;
+  if (comments === 'some' && !outOfTheOrdinary(step, said, ctx)) {
+    const words = fewWords(step, ctx);
+    return withWords(lines, words, saysNothingNew(step, ctx) ? undefined : INDENT);
+  }
+  return [...lines, ...commentLines(ascii(narrate(step, ctx)), INDENT)];
 }
 
 /** Deserves a sentence of its own. */
-function outOfTheOrdinary(step: Step, said: Said): boolean {
+function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolean {
   switch (step.ev) {
+    case 'load':
+      return changedUnderneath(step, ctx);
     case 'assert':
       return !step.ok;
     case 'alloc':
@@ -163,15 +158,8 @@ function fewWords(step: Step, ctx: NarrationContext): string {
       return entry(hwOf(step.level, ctx), step.val);
     case 'set':
       return entry(step.hw, step.new);
-    case 'hole': {
-      const size = sizeWords(U64.hex(step.next).sub(U64.hex(step.addr)));
-      return step.depth < 0 ? size : `nothing mapped: ${size}`;
-    }
-    case 'test_walk':
-    case 'pre_vma':
-      return sizeWords(U64.hex(step.next).sub(U64.hex(step.addr)));
-    case 'tlbi':
-      return sizeWords(U64.hex(step.end).sub(U64.hex(step.start)));
+    case 'hole':
+      return step.depth < 0 ? 'no VMA, or a PFN map' : 'nothing mapped';
     case 'return':
       return errnoName(step.ret) ?? '';
     default:
@@ -198,19 +186,20 @@ function place(step: Slot & { readonly level: LevelName }): string {
   return `${step.level} ${bare(step.table)}[${step.idx}]`;
 }
 
-function placeNews(step: Slot & { readonly level: LevelName }, ctx: NarrationContext, said: Said): string {
+function placeNews(step: Slot & { readonly level: LevelName }, dead: boolean, writer: Writer): string {
+  const { addresses, ctx } = writer;
   const hw = step.hw === usualHw(step.level, ctx.geo.rootHw) ? '' : ` hw=${step.hw}`;
-  const va = step.va === said.va ? '' : ` va=${step.va === null ? '-' : bare(step.va)}`;
-  said.va = step.va;
-  return hw + va;
+  if (addresses.expected(step, dead) === step.va) return hw;
+  addresses.learn(step, dead);
+  return `${hw} va=${step.va === null ? '-' : bare(step.va)}`;
 }
 
-/** `ffff000041e00000+200000`: an address and how many bytes, in hex. */
+/** `ffff000041e00000+2M`: an address and how many bytes. */
 function range(addr: string, next: string): string {
-  return `${bare(addr)}+${bare(U64.hex(next).sub(U64.hex(addr)).toHex())}`;
+  return `${bare(addr)}+${sizeToken(U64.hex(next).sub(U64.hex(addr)))}`;
 }
 
-function fieldsOf(step: Step, ctx: NarrationContext, said: Said): string {
+function fieldsOf(step: Step, writer: Writer): string {
   switch (step.ev) {
     case 'call':
       return Object.entries(step.args)
@@ -221,12 +210,12 @@ function fieldsOf(step: Step, ctx: NarrationContext, said: Said): string {
     case 'load': {
       const by = step.by === usualHelper(step.level, step.once) ? '' : ` by=${word(step.by)}`;
       const flags = `${step.once ? ' once' : ''}${step.dead ? ' dead' : ''}${by}${times(step.count)}`;
-      return `${place(step)} ${bare(step.value)}${flags}${placeNews(step, ctx, said)}`;
+      return `${place(step)} ${bare(step.value)}${flags}${placeNews(step, step.dead, writer)}`;
     }
     case 'set': {
       const values = `${bare(step.old)} -> ${bare(step.new)}${times(step.count)}`;
       const growth = grows('dold', step.dold) + grows('dnew', step.dnew);
-      return `${place(step)} ${values}${growth}${placeNews(step, ctx, said)}`;
+      return `${place(step)} ${values}${growth}${placeNews(step, false, writer)}`;
     }
     case 'lock':
     case 'unlock':

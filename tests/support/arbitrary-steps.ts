@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { formatOf } from '../../src-core/arch/formats.ts';
 import type { Geometry } from '../../src-core/arch/geometry.ts';
-import { LEVEL_NAMES, hwEntries } from '../../src-core/arch/geometry.ts';
+import { LEVEL_NAMES, hwEntries, slotVa, upperHalf } from '../../src-core/arch/geometry.ts';
 import { ARM64_GEOMETRIES, parseArm64Geometry } from '../../src-core/arch/arm64/geometry.ts';
 import { x86Geometry } from '../../src-core/arch/x86/geometry.ts';
 import { PhysicalMemory } from '../../src-core/memory/physical.ts';
@@ -68,6 +68,21 @@ const name = fc.oneof(
   }),
 );
 const level = fc.constantFrom(...LEVEL_NAMES);
+/** Every helper that a load of the engine is part of. */
+const HELPERS = [
+  ...['pgd', 'p4d', 'pud', 'pmd', 'pte'].map((l) => `${l}p_get`),
+  ...['pgd', 'p4d', 'pud', 'pmd'].flatMap((l) =>
+    ['none', 'bad', 'leaf', 'present', 'clear_bad'].map((t) => `${l}_${t}`),
+  ),
+  'p4d_offset',
+  'pud_offset',
+  'pmd_offset',
+  'pte_offset_kernel',
+  'pmdp_get_lockless',
+  'pmd_same',
+  'split_huge_pmd',
+  'split_huge_pud',
+];
 const mode = fc.constantFrom('read' as const, 'write' as const);
 const count = fc.option(fc.integer({ min: 1, max: 65_536 }), { nil: undefined });
 
@@ -93,8 +108,16 @@ function slot(geo: Geometry) {
   );
 }
 
+/** Addresses of slots: often the one that follows from the table's. */
+function withAddresses(geo: Geometry, steps: readonly Step[]): readonly Step[] {
+  return steps.map((s) => {
+    if ((s.ev !== 'load' && s.ev !== 'set') || s.n % 3 === 0) return s;
+    return { ...s, va: slotVa(geo, s.hw, upperHalf(geo), s.idx).toHex() };
+  });
+}
+
 function event(geo: Geometry): fc.Arbitrary<StepEvent> {
-  const by = fc.oneof(fc.constantFrom('pmdp_get', 'pmd_none', 'ptep_get'), name);
+  const by = fc.oneof(fc.constantFrom(...HELPERS), fc.constantFrom(...HELPERS), name);
   const flags = fc.record({ once: fc.boolean(), dead: fc.boolean(), by });
   return fc.oneof(
     fc
@@ -170,7 +193,12 @@ function step(geo: Geometry): fc.Arbitrary<Step> {
 
 /** A list of steps, numbered from 1. */
 export function arbitrarySteps(geo: Geometry): fc.Arbitrary<readonly Step[]> {
-  return fc.array(step(geo), { maxLength: 25 }).map((steps) => steps.map((s, i) => ({ ...s, n: i + 1 })));
+  return fc.array(step(geo), { maxLength: 25 }).map((steps) =>
+    withAddresses(
+      geo,
+      steps.map((s, i) => ({ ...s, n: i + 1 })),
+    ),
+  );
 }
 
 const call = (
@@ -226,6 +254,10 @@ export function arbitraryRun(): fc.Arbitrary<TraceSource> {
   );
 }
 
-export function contextOf(geo: Geometry, steps: readonly Step[]): NarrationContext {
-  return { geo, format: formatOf(geo), stepAt: (n) => steps[n - 1] };
+export function contextOf(
+  geo: Geometry,
+  steps: readonly Step[],
+  valueTests: NarrationContext['valueTests'] = 'function',
+): NarrationContext {
+  return { geo, format: formatOf(geo), valueTests, stepAt: (n) => steps[n - 1] };
 }
