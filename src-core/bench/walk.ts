@@ -39,7 +39,7 @@ export function timeWalks(now: () => number, rounds: number): WalkTimes {
       journal: new Journal(),
       contexts: [{ cpu: 0, holds: [], calls: [planCall(kernel, call)] }],
       assertions: 'owner',
-      fold,
+      fold: fold ? 'all' : 'none',
       ...(recorder === undefined ? {} : { recorder }),
     });
     const ctx = machine.contexts[0];

@@ -35,8 +35,11 @@ export interface MachineOptions {
   readonly contexts: readonly ContextPlan[];
   /** Whose hold a lock assertion counts: the context's own (lockdep), or anybody's. */
   readonly assertions: 'owner' | 'anybody';
-  /** Perform runs of like ops as one where nobody else can come between. */
-  readonly fold: boolean;
+  /**
+   * Which runs of like ops are performed as one, where nobody else can come between: none, stores only (the filling of a new
+   * table), or all.
+   */
+  readonly fold: 'none' | 'stores' | 'all';
   readonly recorder?: Recorder;
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
@@ -271,7 +274,8 @@ export class Machine {
 
   private loadRun(ctx: Context, op: LoadRun): Int32Array | undefined {
     const page = this.options.memory.page(op.at.table);
-    if (!this.mayFold(ctx) || page === undefined || op.at.idx + op.n > page.entries) return undefined;
+    if (this.options.fold !== 'all' || !this.mayFold(ctx)) return undefined;
+    if (page === undefined || op.at.idx + op.n > page.entries) return undefined;
     if (this.recorder !== undefined)
       this.emit(ctx, {
         ev: 'load',
@@ -326,7 +330,8 @@ export class Machine {
 
   private storeRun(ctx: Context, op: StoreRun): boolean {
     const page = this.options.memory.page(op.at.table);
-    if (!this.mayFold(ctx) || page === undefined || op.at.idx + op.n > page.entries) return false;
+    if (this.options.fold === 'none' || !this.mayFold(ctx)) return false;
+    if (page === undefined || op.at.idx + op.n > page.entries) return false;
     if (!page.alike(op.at.idx, op.n)) return false;
     if (this.recorder !== undefined) {
       this.recorder.storesInRuns += op.n;
@@ -378,9 +383,9 @@ export class Machine {
     this.emit(ctx, { ev: 'isb' });
   }
 
-  /** May like ops be performed as one? Not if someone wants single steps, nor if another context could come between. */
+  /** May like ops be performed as one? Not if another context could come between. */
   private mayFold(ctx: Context): boolean {
-    return this.options.fold && !this.contexts.some((c) => c !== ctx && c.state === 'ready');
+    return !this.contexts.some((c) => c !== ctx && c.state === 'ready');
   }
 
   /** The context ends here; what it holds stays held. */

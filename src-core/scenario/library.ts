@@ -1,3 +1,9 @@
+import {
+  INVALID_AND_BACK,
+  LINEAR_RO_REFUSED,
+  ONE_PAGE_IN_A_BLOCK,
+  WHOLE_BLOCK,
+} from './library/permissions.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
 import type { Scenario } from './schema.ts';
@@ -33,6 +39,10 @@ export const LIBRARY: readonly LibraryEntry[] = [
   EMPTY_RANGE,
   NO_INSTALL,
   V612_WALK,
+  ONE_PAGE_IN_A_BLOCK,
+  INVALID_AND_BACK,
+  WHOLE_BLOCK,
+  LINEAR_RO_REFUSED,
 ];
 
 export function findLibraryEntry(id: string): LibraryEntry | undefined {

@@ -16,7 +16,7 @@ import type { Scenario, ScenarioCall } from './schema.ts';
 import type { World } from './world.ts';
 import { kernelConfig } from './config.ts';
 
-/** Above this many steps, `auto` folds runs of like steps. */
+/** Above this many steps, `auto` folds runs of loads too. */
 const FOLD_ABOVE = 20_000;
 const MAX_STEPS = 200_000;
 
@@ -59,10 +59,12 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
   if (!choices.ok) return choices;
   const max = options.maxSteps ?? MAX_STEPS;
   const fold = options.fold ?? 'auto';
-  if (fold !== 'auto') return record(scenario, world, revision, choices.value, fold === 'always', max);
-  const single = record(scenario, world, revision, choices.value, false, Math.min(max, FOLD_ABOVE));
-  if (!single.ok || single.value.cutAt === undefined) return single;
-  return record(scenario, world, revision, choices.value, true, max);
+  if (fold !== 'auto')
+    return record(scenario, world, revision, choices.value, fold === 'always' ? 'all' : 'none', max);
+  // The filling of a new table is one line; its single stores are there for who asks for them.
+  const first = record(scenario, world, revision, choices.value, 'stores', Math.min(max, FOLD_ABOVE));
+  if (!first.ok || first.value.cutAt === undefined) return first;
+  return record(scenario, world, revision, choices.value, 'all', max);
 }
 
 function record(
@@ -70,7 +72,7 @@ function record(
   world: World,
   revision: Revision,
   schedule: readonly number[],
-  fold: boolean,
+  fold: 'none' | 'stores' | 'all',
   max: number,
 ): Result<Run> {
   const recorder = new Recorder(max);

@@ -38,7 +38,10 @@ export interface RunOptions {
   readonly revision?: string;
   /** Context choices where more than one could run: `a3ba12`. */
   readonly schedule?: string;
-  /** Fold runs of like steps: `auto` (default) folds when single steps would be more than 20 000. */
+  /**
+   * Runs of like steps as one: `auto` (default) folds the filling of new tables, and runs of loads too where there would be
+   * more than 20 000 steps.
+   */
   readonly fold?: 'auto' | 'always' | 'never';
   /** Stop after this many steps (default 200 000). */
   readonly maxSteps?: number;

@@ -25,7 +25,7 @@ export const LOCKED_WALK: LibraryEntry = {
   id: 'locked-walk',
   title: 'The same walk under the mmap lock',
   summary:
-    'Most walks of kernel tables hold init_mm’s mmap_lock for read. The function asserts that before it starts, then does exactly what the lockless walk does. The read lock keeps out those who free kernel page tables while holding the lock for write.',
+    'walk_kernel_page_table_range() wants init_mm’s mmap_lock held, for read at the least, and asserts that before it starts; then it does exactly what the lockless walk does. A read lock alone does not keep kernel tables from being freed: whoever walks must own the range, or hold the lock for write.',
   chapter: 1,
   scenario: {
     ...HEADER,
