@@ -15,7 +15,6 @@ const OTHER = '0x180000007fff9403';
 const INVALID = '0xe8000041e00f04';
 const SWAP = '0xe8000041e00700';
 
-type Part = Partial<Step> & { readonly value: string };
 type Event = StepEvent & Partial<Step>;
 
 const plain = { ev: 'load', once: false, dead: false } as const;
@@ -320,9 +319,9 @@ describe('a changed entry', () => {
     expect(say(fill, pmd('pmd_leaf', TABLE))).toContain('since step 1 (was a block RW NX, 43c00000)');
     expect(say({ ...fill, idx: 16 } as Event, after)).toBe(plainly);
     expect(say({ ...fill, count: 15 } as Event, after)).toBe(plainly);
-    const loads: Part = { ...pmd('pmdp_get', TABLE), count: 16 } as never;
-    expect(say({ ...loads, idx: 0 } as never, after)).toBe(plainly);
-    expect(say({ ...loads, idx: 15 } as never, after)).toBe(changed);
+    const loads = (idx: number): Event => pmd('pmdp_get', TABLE, { count: 16, idx });
+    expect(say(loads(0), after)).toBe(plainly);
+    expect(say(loads(15), after)).toBe(changed);
     // The last of several counts, runs and single ones.
     expect(say(fill, before, after)).toContain('it changed since step 2 ');
     expect(say(before, { ...fill, new: TABLE, dnew: '0x0' } as Event, after)).toContain(

@@ -9,7 +9,6 @@ import { errnoName, lockWords } from './words.ts';
 const BASE = { ctx: 0, cpu: 0, fn: 'walk_pmd_range', at: 'mm/pagewalk.c:96', depth: 5, held: [] } as const;
 const PMD = { hw: 2, table: '0x7fffe000', idx: 15, va: '0xffff000041e00000', level: 'pmd' } as const;
 const PTE = { hw: 3, table: '0x4174e000', idx: 5, va: '0xffff000041e05000', level: 'pte' } as const;
-const PGD = { hw: 0, table: '0x72f03000', idx: 15, va: '0xffff078000000000' } as const;
 const BLOCK = '0xe8000041e00705';
 const TABLE = '0x180000004174e403';
 const read = { ev: 'load', by: 'pmdp_get', once: true, dead: false } as const;

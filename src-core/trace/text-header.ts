@@ -11,7 +11,7 @@ const SHORT_NOTE =
 /** What a reader has to know of the lines below. */
 const LEGEND: readonly string[] = [
   "file:line is the line of the function's definition.",
-  'by= is the helper that reads (none: pmdp_get() and its like).',
+  'by= is the reading helper (without: pmdp_get() and its like).',
 ];
 
 /** The lines before the results, not wider than a mail carries. `comments`: with words for people. */

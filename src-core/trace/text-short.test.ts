@@ -66,6 +66,16 @@ describe('shorten', () => {
     expect(short([one, store, { ...one, value: '0x0' }, one])).toEqual([1, 2, 4]);
   });
 
+  it('never counts reads that find a change, or what two contexts do in turns', () => {
+    const change = (idx: number): Step[] => [
+      { ...PLAIN, n: 0, idx, value: '0xe8000041e00705' },
+      { ...PLAIN, n: 0, idx, value: '0xe8000042000705' },
+    ];
+    expect(short([...change(0), ...change(1), ...change(2)])).toEqual([1, 2, 3, 4, 5, 6]);
+    const both = (idx: number): Step[] => change(idx).map((step, ctx) => ({ ...step, ctx }));
+    expect(short([...both(0), ...both(1), ...both(2)])).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it('tells of stores too', () => {
     const clear = (idx: number): Step[] => [
       { ...PLAIN, n: 0, idx, value: '0xe8000041e00705' },

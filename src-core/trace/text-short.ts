@@ -3,7 +3,7 @@ import { describeEntry } from '../arch/formats.ts';
 import type { Step, StepKind } from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { slotSpan } from './entry-words.ts';
-import { saysNothingNew } from './narrate-load.ts';
+import { changedUnderneath, saysNothingNew } from './narrate-load.ts';
 
 // The short form of a trace: reads that tell nothing new are left out, and repeats of a group of steps are told in a line.
 
@@ -43,11 +43,12 @@ function groupAt(
   return best;
 }
 
-/** All that a group does is done to one entry. */
+/** All that a group does, one context does to one entry. */
 function isGroup(steps: readonly Step[], from: number, size: number): boolean {
   const step = steps[from + size - 1];
   const first = steps[from];
-  if (step === undefined || (first?.ev !== 'load' && first?.ev !== 'set')) return false;
+  if (step === undefined || step.ctx !== first?.ctx) return false;
+  if (first.ev !== 'load' && first.ev !== 'set') return false;
   return (step.ev !== 'load' && step.ev !== 'set') || (step.table === first.table && step.idx === first.idx);
 }
 
@@ -77,7 +78,7 @@ function shapeOf(step: Step, ctx: NarrationContext): string | undefined {
   const base = [step.ctx, step.fn, step.at, step.depth, step.ev, ...step.held];
   switch (step.ev) {
     case 'load':
-      if (step.count !== undefined || step.dead) return undefined;
+      if (step.count !== undefined || step.dead || changedUnderneath(step, ctx)) return undefined;
       return [...base, step.table, step.hw, step.level, step.by, step.once, words(step.hw, step.value)].join(
         '\n',
       );

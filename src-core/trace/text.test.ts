@@ -85,7 +85,7 @@ describe('traceText', () => {
       'context: d cpu 7',
       'steps: 9',
       "         # file:line is the line of the function's definition.",
-      '         # by= is the helper that reads (none: pmdp_get() and its like).',
+      '         # by= is the reading helper (without: pmdp_get() and its like).',
       'result a: walk_kernel_page_table_range_lockless = -22  # -EINVAL',
       '',
       '         walk_page_range_debug()  mm/pagewalk.c:682',
@@ -261,21 +261,28 @@ describe('traceText', () => {
   const table = '0x180000007fff9403';
 
   it('tells the address of a table once, and again only where another follows', () => {
-    const slots: readonly (Partial<Step> & { readonly va: string | null })[] = [
-      { va: '0xffff000041e00000' },
-      { va: '0xffff000042000000', ctx: 1, idx: 16 } as never,
-      { va: '0xffff000040000000', idx: 0 } as never,
+    const slot = (va: string | null, idx = 15, more: { ctx?: number; dead?: boolean } = {}): Step => ({
+      ...load,
+      value: table,
+      n: 0,
+      va,
+      idx,
+      ...more,
+    });
+    const steps = [
+      slot('0xffff000041e00000'),
+      slot('0xffff000042000000', 16, { ctx: 1 }),
+      slot('0xffff000040000000', 0),
       // The same table, linked elsewhere.
-      { va: '0xffff800000200000', idx: 1 } as never,
-      { va: '0xffff800000400000', idx: 2 } as never,
-      { va: null },
-      { va: null, idx: 16 } as never,
+      slot('0xffff800000200000', 1),
+      slot('0xffff800000400000', 2),
+      slot(null),
+      slot(null, 16),
       // Dead loads are told apart.
-      { va: null, dead: true } as never,
-      { va: null, dead: true, idx: 1 } as never,
-      { va: '0xffff000041e00000' },
-    ];
-    const steps = slots.map((slot, i): Step => ({ ...load, value: table, n: i + 1, ...slot, cpu: 1 }));
+      slot(null, 15, { dead: true }),
+      slot(null, 1, { dead: true }),
+      slot('0xffff000041e00000'),
+    ].map((step, i): Step => ({ ...step, n: i + 1 }));
     const told = joinLines(traceText(runOf(K48, steps)))
       .filter((line) => line.text.includes(' load '))
       .map((line) => / va=(\S+)/.exec(line.text)?.[1]);

@@ -153,7 +153,7 @@ function fewWords(step: Step, ctx: NarrationContext): string {
   const entry = (hw: number, value: string): string => describeEntry(ctx.geo, ctx.format, hw, U64.hex(value));
   switch (step.ev) {
     case 'load':
-      return step.dead ? 'value not used' : entry(step.hw, step.value);
+      return step.dead ? 'not used' : entry(step.hw, step.value);
     case 'cb':
       return entry(hwOf(step.level, ctx), step.val);
     case 'set':
