@@ -240,6 +240,17 @@ describe('a change', () => {
     expect(row.marks.some((m) => m.c === 'wrote')).toBe(true);
   });
 
+  it('does not mark the stores that filled a table which the run has made', () => {
+    const { w, input } = changedWorld();
+    const pte = w.memory.page(0x4174e000);
+    if (pte === undefined) throw new Error('no table');
+    const fills = new Map([[3, { old: U64.ZERO, new: pte.get(3), step: 12 }]]);
+    const edges = (i: MapInput): boolean =>
+      group(mapLayout(i), `tags:${pte.pa}`).marks.some((m) => m.c === 'edge-now-line');
+    expect(edges({ ...input, changed: new Map([[pte.pa, fills]]) })).toBe(false);
+    expect(edges({ ...input, changed: new Map([[pte.pa, fills]]), tables: new Map() })).toBe(true);
+  });
+
   it('is filled only while it is the step at the cursor', () => {
     const { input, pmd } = changedWorld();
     const row = group(mapLayout({ ...input, current: null }), `row:${pmd}:15`);
