@@ -66,7 +66,9 @@ export function runGolden(c: GoldenCase): Result<Run> {
 
 /** The arguments our walks take; race cases carry more. */
 function argumentsOf(op: GoldenScenario['op']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(op).filter(([key]) => ['mm', 'pgd', 'start', 'end'].includes(key)));
+  return Object.fromEntries(
+    Object.entries(op).filter(([key]) => ['mm', 'pgd', 'start', 'end'].includes(key)),
+  );
 }
 
 /** Runs a case and compares as golden/FORMAT.md §7 says. Undefined if equal, else the first difference. */

@@ -33,7 +33,8 @@ export function expandSolo(tokens: readonly SoloToken[]): string[] {
     if (kind === '*') {
       const [reps, group, delta] = rest as [number, readonly SoloToken[], readonly number[]];
       for (let r = 0; r < reps; r++) {
-        for (const [j, token] of group.entries()) out.push(...expandSolo([shift(token, r * (delta[j] ?? 0))]));
+        for (const [j, token] of group.entries())
+          out.push(...expandSolo([shift(token, r * (delta[j] ?? 0))]));
       }
     } else if (kind === 'R' || kind === 'V' || kind === 'W' || kind === 'X') {
       const [level, table, idx, n] = rest as [number, string, number, number];
