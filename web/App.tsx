@@ -26,6 +26,11 @@ const DIALOGS = { help: lazy(load.help), palette: lazy(load.palette), share: laz
 
 export function App() {
   const hasScene = useSession((s) => s.scene !== undefined);
+  const title = useSession((s) => s.scene?.scenario.title);
+
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Pagewalk`;
+  }, [title]);
 
   useEffect(() => {
     const stops = [

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, FileChooser, Page } from 'playwright-core';
 import type { Site, Tab } from './open.ts';
 import { accessibility, count, startSite } from './open.ts';
+
+type Files = Parameters<FileChooser['setFiles']>[0];
 
 let site: Site;
 
@@ -273,7 +276,7 @@ describe('links', () => {
 });
 
 describe('importing', () => {
-  const choose = async (page: Page, files: string[]): Promise<void> => {
+  const choose = async (page: Page, files: Files): Promise<void> => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('import captured');
     const chooser = page.waitForEvent('filechooser');
@@ -302,6 +305,34 @@ describe('importing', () => {
         link.slice(site.url.length),
       );
     });
+  });
+
+  it('opens a scenario that was saved, and says where a wrong one is wrong', async () => {
+    await visit(
+      async (page) => {
+        const title = await page.locator('h1').textContent();
+        await page.getByRole('button', { name: 'Share' }).click();
+        const download = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Download Scenario' }).click();
+        const saved = await (await download).path();
+        await page.keyboard.press('Escape');
+        const text = await readFile(saved, 'utf8');
+        await page.evaluate(() => {
+          location.hash = '#v1.l.first-walk';
+        });
+        await expect.poll(() => page.locator('h1').textContent()).not.toBe(title);
+        await choose(page, [{ name: 'walk.json', mimeType: 'application/json', buffer: Buffer.from(text) }]);
+        await expect.poll(() => page.locator('h1').textContent()).toBe(title);
+        const wrong = text.replace(/"start": ?"0x/, '"start": "');
+        expect(wrong).not.toBe(text);
+        await choose(page, [{ name: 'walk.json', mimeType: 'application/json', buffer: Buffer.from(wrong) }]);
+        await expect
+          .poll(() => page.getByRole('alert').textContent())
+          .toContain('contexts[0].calls[0].start');
+      },
+      {},
+      '#v1.l.locked-walk',
+    );
   });
 
   it('says what is missing without meta.json', async () => {

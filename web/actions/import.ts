@@ -1,4 +1,11 @@
-import { importCapture, parseMeta, problem } from '../engine.ts';
+import {
+  importCapture,
+  openScenario as checkScenario,
+  parseJson,
+  parseMeta,
+  problem,
+  SCENARIO_FORMAT,
+} from '../engine.ts';
 import type { Result, World } from '../engine.ts';
 import { firstWalkOver } from '../derive/firstWalk.ts';
 import { useImporting } from '../state/importing.ts';
@@ -32,7 +39,12 @@ function choose(folder: boolean): void {
   input.multiple = true;
   input.webkitdirectory = folder;
   if (!folder) input.accept = '.bin,.gz,.json,application/octet-stream,application/gzip,application/json';
+  // In the document, or it may be collected while the person chooses.
+  input.hidden = true;
+  document.body.append(input);
+  input.addEventListener('cancel', () => input.remove());
   input.addEventListener('change', () => {
+    input.remove();
     const files = [...(input.files ?? [])];
     void importFiles(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
   });
@@ -50,6 +62,8 @@ export async function importFiles(given: readonly Given[]): Promise<void> {
       useImporting.setState({ now: { what, progress, cancel: () => abort.abort() } });
     }
   };
+  const [only] = given;
+  if (given.length === 1 && only !== undefined && (await openFile(only))) return;
   shown = setTimeout(
     () => useImporting.setState({ now: { what, progress: undefined, cancel: () => abort.abort() } }),
     SHOW_AFTER_MS,
@@ -74,6 +88,18 @@ export async function importFiles(given: readonly Given[]): Promise<void> {
     clearTimeout(shown);
     useImporting.setState({ now: undefined });
   }
+}
+
+/** Opens a scenario that was saved as a file. False where the file is something else. */
+async function openFile({ path, file }: Given): Promise<boolean> {
+  if (!/\.json$/i.test(path) || file.size > MAX_SCENARIO) return false;
+  const text = await file.text();
+  if (!text.includes(SCENARIO_FORMAT)) return false;
+  const json = parseJson(text);
+  const scenario = json.ok ? checkScenario(json.value) : json;
+  if (scenario.ok) await openScenario(scenario.value, { edit: true });
+  else notify('bad', `${path} was not opened. ${sentence(scenario.error)} The scene stays as it was.`);
+  return true;
 }
 
 async function readCapture(
@@ -107,6 +133,7 @@ async function readCapture(
 }
 
 const MAX_FILE = 64 * 1024 * 1024;
+const MAX_SCENARIO = 8 * 1024 * 1024;
 
 /** The tables and the meta.json beside them: of a folder with several, `tables.bin` wins over `tables-boot.bin`. */
 function pick(given: readonly Given[]): Result<{ tables: Given; meta: Given | undefined }> {

@@ -1,7 +1,7 @@
-import { decodeLink, encodeLink } from '../engine.ts';
+import { decodeLink, encodeLink, problem } from '../engine.ts';
 import type { Link, LinkProblem, Result } from '../engine.ts';
 import type { Fold, Scene } from '../state/session.ts';
-import { carry, originalOf } from './carry.ts';
+import { carry, onlyHere, originalOf } from './carry.ts';
 
 /** A link of this page: the engine's, and how runs of like steps are shown. */
 export interface PageLink extends Link {
@@ -13,11 +13,16 @@ const FOLD = /&fold=(always|never)(?=&|$)/;
 /** The link of a scene at a step, from `#` on. A problem where it would be too long. */
 export function linkOf(scene: Scene, step: number): Result<string> {
   const { libraryId, schedule, fold, run } = scene;
+  const carried = carry(scene);
+  if (onlyHere(scene) && carried === undefined) {
+    return problem(
+      '',
+      'these tables are on this machine only, and no walk was run over them that a link could carry',
+    );
+  }
   const link = encodeLink({
     source:
-      libraryId === undefined
-        ? { scenario: carry(scene)?.scenario ?? scene.scenario }
-        : { library: libraryId },
+      libraryId === undefined ? { scenario: carried?.scenario ?? scene.scenario } : { library: libraryId },
     schedule,
     revision: run.revision,
     ...(step > 0 && { step }),

@@ -171,8 +171,9 @@ export function redo(): void {
   show(next.scene, next.cursor, 'push');
 }
 
-/** A problem as a whole sentence. */
+/** A problem as a whole sentence; a place in a file or a scenario keeps its spelling. */
 export function sentence(p: Problem): string {
   const text = describeProblem(p);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  const begun = p.path === '' ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -73,7 +73,7 @@ export default function ShareDialog() {
         ) : (
           <p className="field-error">{sentence(link.error)}</p>
         )}
-        <p className="dim">
+        <p className="dim" hidden={!link.ok}>
           {carried === undefined
             ? 'The link holds the scenario and the step. Nothing is sent to a server: everything stands after the #.'
             : `These tables are on your machine only. The link carries the ${carried.tables} ${carried.tables === 1 ? 'table' : 'tables'} that this run touches, and no others.`}

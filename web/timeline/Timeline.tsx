@@ -46,12 +46,13 @@ export function Timeline() {
     drawCursor(g, layers.plot, cursor);
   }, [layers, cursor, width, height, scale]);
 
-  // The cursor stays in view while zoomed in.
+  // While zoomed in, the window goes along with the cursor; zooming and moving it by hand are left alone.
   useEffect(() => {
-    if (span === undefined) return;
-    const moved = showing(span, cursor, n);
-    if (moved !== span) useView.setState({ span: moved });
-  }, [span, cursor, n]);
+    const { span: now } = useView.getState();
+    if (now === undefined) return;
+    const moved = showing(now, cursor, n);
+    if (moved !== now) useView.setState({ span: moved });
+  }, [cursor, n]);
 
   useEffect(() => {
     const element = plotRef.current;

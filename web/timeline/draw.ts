@@ -69,15 +69,9 @@ function drawLane(
   const rows = drawLocks(g, plot, ctx, top + 3 + TICK_ROW + 2, past);
   const below = top + 3 + TICK_ROW + 2 + rows * (BAR + 2);
   const room = Math.floor((top + height - below) / CALL_ROW);
-  if (room >= 2)
-    drawCalls(
-      g,
-      plot,
-      callBars(run).filter((bar) => bar.ctx === ctx),
-      below,
-      room,
-      ink,
-    );
+  const { first, last } = visible(plot);
+  const calls = callBars(run, first, last).filter((call) => call.ctx === ctx);
+  if (room >= 2) drawCalls(g, plot, calls, below, room, ink);
 }
 
 /** The ground of a lane where its context runs; with several contexts the gaps show who waits. */
@@ -123,13 +117,16 @@ function drawTicks(g: CanvasRenderingContext2D, plot: Plot, ctx: number, y: numb
   }
 }
 
-/** Many steps a pixel: a column tells how many, and how many of them are more than loads; stores and warnings stand out. */
+/** Many steps a pixel: a column tells by shares what they are, loads below, what is told or locked above, stores on top. */
 function drawCounts(g: CanvasRenderingContext2D, plot: Plot, ctx: number, top: number): void {
   const { run, scale, width, ink } = plot;
   const column = 2;
   const columns = Math.ceil(width / column);
-  const all = new Uint32Array(columns);
-  const told = new Uint32Array(columns);
+  const shares = {
+    load: new Uint32Array(columns),
+    hole: new Uint32Array(columns),
+    told: new Uint32Array(columns),
+  };
   const written = new Uint32Array(columns);
   const wrong = new Uint32Array(columns);
   const kinds = marks(run);
@@ -139,28 +136,37 @@ function drawCounts(g: CanvasRenderingContext2D, plot: Plot, ctx: number, top: n
     const at = Math.floor(scale.x(n) / column);
     const mark = MARKS[kinds[n - 1] ?? 0];
     if (at < 0 || at >= columns || mark === undefined) continue;
-    all[at] = (all[at] ?? 0) + 1;
     if (mark === 'warn') wrong[at] = 1;
-    else if (mark === 'store' || mark === 'stores') written[at] = (written[at] ?? 0) + 1;
-    else if (mark !== 'load' && mark !== 'loads' && mark !== 'dead') told[at] = (told[at] ?? 0) + 1;
+    const share =
+      mark === 'store' || mark === 'stores'
+        ? written
+        : mark === 'load' || mark === 'loads' || mark === 'dead'
+          ? shares.load
+          : mark === 'hole'
+            ? shares.hole
+            : shares.told;
+    share[at] = (share[at] ?? 0) + 1;
   }
-  const most = Math.max(1, ...all);
-  const heightOf = (count: number): number =>
-    count === 0 ? 0 : 2 + (Math.log1p(count) / Math.log1p(most)) * (TICK_ROW - 6);
-  const bottom = top + TICK_ROW - 2;
+  const room = TICK_ROW - 4;
   for (let at = 0; at < columns; at++) {
-    const x = at * column;
-    bar(g, ink.faint, x, bottom, heightOf(all[at] ?? 0));
-    bar(g, ink.text, x, bottom, heightOf((told[at] ?? 0) + (written[at] ?? 0)));
-    bar(g, ink.now, x, bottom, heightOf(written[at] ?? 0));
-    if (wrong[at] === 1) drawMark(g, 'warn', x, top + 6, 4.5, ink);
+    const stack = [
+      [ink.faint, shares.load[at] ?? 0],
+      [ink.text, shares.told[at] ?? 0],
+      [ink.line, shares.hole[at] ?? 0],
+      [ink.now, written[at] ?? 0],
+    ] as const;
+    const all = stack.reduce((sum, [, count]) => sum + count, 0);
+    let y = top + TICK_ROW - 2;
+    for (const [colour, count] of stack) {
+      if (count === 0) continue;
+      // A few stores among many loads still show.
+      const height = Math.max(colour === ink.now ? 4 : 0, (count / all) * room);
+      y = Math.max(top + 2, y - height);
+      g.fillStyle = colour;
+      g.fillRect(at * column, y, 1.5, height);
+    }
+    if (wrong[at] === 1) drawMark(g, 'warn', at * column, top + 6, 4.5, ink);
   }
-}
-
-function bar(g: CanvasRenderingContext2D, colour: string, x: number, bottom: number, height: number): void {
-  if (height === 0) return;
-  g.fillStyle = colour;
-  g.fillRect(x, bottom - height, 1.5, height);
 }
 
 /** Lock bars, each in the first row where it has room. Answers how many rows there are. */
@@ -275,7 +281,7 @@ export function drawAxis(g: CanvasRenderingContext2D, plot: Plot, cursor: number
 export function drawCursor(g: CanvasRenderingContext2D, plot: Plot, cursor: number): void {
   const { scale, width, height, ink } = plot;
   const x = scale.x(cursor);
-  if (x < -20 || x > width + 20) return;
+  if (x < -20 || x > width + 20 || plot.run.steps.length === 0) return;
   const half = Math.max(1, Math.min(9, scale.pitch / 2));
   g.globalAlpha = 0.16;
   g.fillStyle = ink.now;

@@ -30,6 +30,8 @@ describe('the scale', () => {
       expect(at).toBeLessThanOrEqual(shown.to);
     }
     expect(showing(closer, 50, 200)).toBe(closer);
+    const last = showing(closer, 200, 200);
+    expect(showing(last, 200, 200)).toBe(last);
   });
 
   it('marks few round numbers on the axis, of any run', () => {
