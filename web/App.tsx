@@ -75,19 +75,22 @@ function Waiting() {
   const failure = useSession((s) => s.failure);
   const loading = useSession((s) => s.loading);
   return (
-    <main className="waiting">
-      {failure === undefined ? (
-        <p role="status">Loading {loading ?? 'the first walk'} …</p>
-      ) : (
-        <div role="alert">
-          <h2>There is nothing to show yet</h2>
-          <p>{sentence(failure.problem)}</p>
-          <button type="button" className="main" onClick={failure.retry}>
-            Try again
-          </button>
-        </div>
-      )}
-    </main>
+    <>
+      <div className="side" aria-hidden="true" />
+      <main className="waiting">
+        {failure === undefined ? (
+          <p role="status">Loading {loading ?? 'the first walk'} …</p>
+        ) : (
+          <div role="alert">
+            <h2>There is nothing to show yet</h2>
+            <p>{sentence(failure.problem)}</p>
+            <button type="button" className="main" onClick={failure.retry}>
+              Try again
+            </button>
+          </div>
+        )}
+      </main>
+    </>
   );
 }
 

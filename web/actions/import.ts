@@ -55,7 +55,7 @@ function choose(folder: boolean): void {
 export async function importFiles(given: readonly Given[]): Promise<void> {
   if (given.length === 0) return;
   const abort = new AbortController();
-  let shown: ReturnType<typeof setTimeout> | undefined;
+
   const what = given.length === 1 ? (given[0]?.path ?? '') : `${given.length} files`;
   const report = (progress: number | undefined): void => {
     if (useImporting.getState().now !== undefined) {
@@ -64,7 +64,7 @@ export async function importFiles(given: readonly Given[]): Promise<void> {
   };
   const [only] = given;
   if (given.length === 1 && only !== undefined && (await openFile(only))) return;
-  shown = setTimeout(
+  const shown = setTimeout(
     () => useImporting.setState({ now: { what, progress: undefined, cancel: () => abort.abort() } }),
     SHOW_AFTER_MS,
   );

@@ -4,7 +4,7 @@ import { goToAddress } from '../actions/goto.ts';
 import type { AddressField } from '../derive/address.ts';
 import { addressFields, bitsOf, readAddress } from '../derive/address.ts';
 import { pathAt } from '../derive/focus.ts';
-import { lastWalkStep } from '../derive/moment.ts';
+import { lastWalkStep, memoryAt } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { Hex } from './Hex.tsx';
 import { Term } from './Term.tsx';
@@ -15,6 +15,8 @@ export function AddressStrip() {
   const { run, world, cursor, step } = useNow();
   const focus = useView((v) => v.focus);
   const follow = useView((v) => v.follow);
+  const hover = useView((v) => v.hover);
+  const hovered = hover?.kind === 'entry' ? memoryAt(run, cursor).page(hover.table)?.hw : undefined;
   const path = pathAt(run, world, cursor);
   const shown = follow || focus === undefined ? path : focus;
   const slot = lastWalkStep(run, cursor);
@@ -23,7 +25,7 @@ export function AddressStrip() {
   return (
     <section className="address" aria-label="Address">
       <AddressField key={world.name} geo={world.geo} va={shown.va} />
-      <Fields geo={world.geo} va={shown.va} reached={reached} />
+      <Fields geo={world.geo} va={shown.va} reached={reached} hovered={hovered} />
     </section>
   );
 }
@@ -107,19 +109,28 @@ interface FieldsProps {
   readonly va: U64;
   /** Hardware level of the entry the walk looks at; undefined before it looks at one. */
   readonly reached: number | undefined;
+  /** Hardware level of the entry under the pointer. */
+  readonly hovered: number | undefined;
 }
 
-function Fields({ geo, va, reached }: FieldsProps) {
+function Fields({ geo, va, reached, hovered }: FieldsProps) {
   return (
     <ol className="fields" aria-label={`The address ${va.toHex()} cut into its fields`}>
       {addressFields(geo).map((field) => (
-        <Field key={`${field.kind}${field.level ?? ''}`} geo={geo} va={va} field={field} reached={reached} />
+        <Field
+          key={`${field.kind}${field.level ?? ''}`}
+          geo={geo}
+          va={va}
+          field={field}
+          reached={reached}
+          hovered={hovered}
+        />
       ))}
     </ol>
   );
 }
 
-function Field({ geo, va, field, reached }: FieldsProps & { readonly field: AddressField }) {
+function Field({ geo, va, field, reached, hovered }: FieldsProps & { readonly field: AddressField }) {
   const name = field.level?.toUpperCase();
   if (field.kind === 'folded') {
     return (
@@ -163,7 +174,10 @@ function Field({ geo, va, field, reached }: FieldsProps & { readonly field: Addr
   const hw = field.hw ?? 3;
   const state = reached === undefined ? '' : hw < reached ? ' used' : hw === reached ? ' used at' : ' ahead';
   return (
-    <li className={`field of-${field.level}${state}`} aria-current={hw === reached ? 'step' : undefined}>
+    <li
+      className={`field of-${field.level}${state}${hw === hovered ? ' hovered' : ''}`}
+      aria-current={hw === reached ? 'step' : undefined}
+    >
       <span className="bits">{bitsOf(va, field.high, field.low)}</span>
       <span className="what">
         {name} <span className="number">{va.field(field.low, width)}</span>

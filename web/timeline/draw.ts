@@ -49,8 +49,37 @@ export function drawLanes(g: CanvasRenderingContext2D, plot: Plot, past: boolean
   const lanes = contexts.length === 0 ? [0] : contexts;
   for (const [lane, ctx] of lanes.entries()) {
     const box = laneBox(lanes.length, lane, height);
+    if (lane > 0) rule(g, plot, box.top);
     drawLane(g, plot, ctx, box.top, box.height, past);
   }
+  if (lanes.length > 1 && plot.scale.pitch >= DENSE) drawSwitches(g, plot, lanes);
+}
+
+/** The line between two lanes. */
+function rule(g: CanvasRenderingContext2D, { width, ink }: Plot, y: number): void {
+  g.fillStyle = ink.line;
+  g.fillRect(0, y - 0.5, width, 1);
+}
+
+/** A dotted drop wherever another context goes on. */
+function drawSwitches(g: CanvasRenderingContext2D, plot: Plot, lanes: readonly number[]): void {
+  const { run, scale, height, ink } = plot;
+  const { first, last } = visible(plot);
+  const middle = (ctx: number): number =>
+    laneBox(lanes.length, lanes.indexOf(ctx), height).top + 3 + TICK_ROW / 2;
+  g.strokeStyle = ink.faint;
+  g.lineWidth = 1;
+  g.setLineDash([1, 2]);
+  g.beginPath();
+  for (let n = Math.max(2, first); n <= last; n++) {
+    const [from, to] = [run.steps[n - 2]?.ctx, run.steps[n - 1]?.ctx];
+    if (from === undefined || to === undefined || from === to) continue;
+    const x = Math.round(scale.x(n) - scale.pitch / 2) + 0.5;
+    g.moveTo(x, middle(from));
+    g.lineTo(x, middle(to));
+  }
+  g.stroke();
+  g.setLineDash([]);
 }
 
 function drawLane(
