@@ -70,4 +70,10 @@ describe('ticks and calls', () => {
       expect(covering.map((b) => b.fn)).toEqual(stack);
     }
   });
+
+  it('a call that goes on is one bar', () => {
+    const bars = callBars(run);
+    expect(bars.filter((b) => b.fn === 'walk_pmd_range')).toHaveLength(1);
+    expect(bars.filter((b) => b.depth === 0).map((b) => b.fn)).toEqual(['walk_kernel_page_table_range']);
+  });
 });
