@@ -8,8 +8,6 @@ export interface PageLink extends Link {
   readonly fold: Fold;
 }
 
-const FOLD = /&fold=(always|never)(?=&|$)/;
-
 /** The link of a scene at a step, from `#` on. A problem where it would be too long. */
 export function linkOf(scene: Scene, step: number): Result<string> {
   const { libraryId, schedule, fold, run } = scene;
@@ -20,22 +18,25 @@ export function linkOf(scene: Scene, step: number): Result<string> {
       'these tables are on this machine only, and no walk was run over them that a link could carry',
     );
   }
-  const link = encodeLink({
+  return encodeLink({
     source:
       libraryId === undefined ? { scenario: carried?.scenario ?? scene.scenario } : { library: libraryId },
     schedule,
     revision: run.revision,
     ...(step > 0 && { step }),
+    options: fold === 'auto' ? {} : { fold },
   });
-  return link.ok && fold !== 'auto' ? { ok: true, value: `${link.value}&fold=${fold}` } : link;
 }
 
 export function readLink(hash: string): Result<PageLink, LinkProblem> {
-  const fold = FOLD.exec(hash)?.[1] === 'always' ? 'always' : FOLD.test(hash) ? 'never' : 'auto';
-  const link = decodeLink(hash.replace(FOLD, ''));
+  const link = decodeLink(hash);
   if (!link.ok) return link;
   return {
     ok: true,
-    value: { ...link.value, scenario: originalOf(link.value.scenario) ?? link.value.scenario, fold },
+    value: {
+      ...link.value,
+      scenario: originalOf(link.value.scenario) ?? link.value.scenario,
+      fold: link.value.options.fold ?? 'auto',
+    },
   };
 }
