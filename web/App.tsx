@@ -3,7 +3,6 @@ import { openFromAddress } from './actions/address.ts';
 import { listenForKeys } from './actions/commands.ts';
 import { followCursor, onHashChange } from './actions/history.ts';
 import { listenForDrops } from './actions/import.ts';
-import { sentence } from './actions/scene.ts';
 import { followTheme } from './actions/theme.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
@@ -12,6 +11,7 @@ import { TopBar } from './parts/TopBar.tsx';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
+import { sentence } from './text/problems.ts';
 
 // Asked for at once, so that it comes while the tables do.
 const workbench = import('./Workbench.tsx');

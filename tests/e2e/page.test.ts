@@ -164,8 +164,9 @@ describe('a walk of one’s own', () => {
       await page.keyboard.press('w');
       const form = page.getByRole('form', { name: 'Set up a walk' });
       await form.getByLabel('From').fill('nonsense');
-      await form.getByRole('button', { name: 'Run the walk' }).click();
-      await expect.poll(() => form.getByRole('alert').textContent()).toContain('no hex number');
+      await expect.poll(() => form.getByRole('alert').allTextContents()).toHaveLength(1);
+      expect(await form.getByRole('alert').textContent()).toContain('no hex number');
+      expect(await form.getByRole('button', { name: 'Run the walk' }).isDisabled()).toBe(true);
       expect(await page.locator('h1').textContent()).toBe(first);
 
       await form.getByLabel('Function').selectOption('walk_page_range_debug');
@@ -185,6 +186,31 @@ describe('a walk of one’s own', () => {
       await page.keyboard.press('Control+Shift+Z');
       await expect.poll(() => page.locator('h1').textContent()).toContain('efi_mm');
       expect(await count(page)).toEqual({ at: of, of });
+    });
+  });
+
+  it('a range goes along with the mm it is chosen for; one of the other half is warned about', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press('w');
+      const form = page.getByRole('form', { name: 'Set up a walk' });
+      expect(await form.getByLabel('From').inputValue()).toMatch(/^0xffff/);
+      await form.getByLabel('Function').selectOption('walk_page_range_debug');
+      await form.getByLabel('Tables of').selectOption('efi_mm');
+      expect(await form.getByLabel('From').inputValue()).not.toMatch(/^0xffff/);
+      await form.getByLabel('From').fill('0xffff00007fc00000');
+      await form.getByLabel('To, excluded').fill('0xffff00007fc02000');
+      await expect.poll(() => form.getByRole('status').textContent()).toContain('upper half');
+      await form.getByRole('button', { name: 'Run the walk' }).click();
+      await expect.poll(() => page.locator('h1').textContent()).toContain('efi_mm');
+      const { of } = await count(page);
+      for (let n = 1; n <= of; n++) {
+        await page.keyboard.press('ArrowRight');
+        const entry = (await page.locator('#card-entry h2').textContent()) ?? '';
+        const [, level, idx] = /^(P[A-Z4]+)\[(\d+)\]/.exec(entry) ?? [];
+        const field = page.locator(`.field.of-${(level ?? 'pgd').toLowerCase()} .number`);
+        if (idx !== undefined && !/ignored/.test((await page.locator('#card-entry').textContent()) ?? ''))
+          expect(`${level} ${await field.textContent()}`).toBe(`${level} ${idx}`);
+      }
     });
   });
 

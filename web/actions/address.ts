@@ -7,7 +7,8 @@ import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import type { PageLink } from './link.ts';
 import { readLink } from './link.ts';
-import { openLibrary, openScenario, sentence } from './scene.ts';
+import { sentence } from '../text/problems.ts';
+import { openLibrary, openScenario } from './scene.ts';
 
 /** The scene a first visitor sees. */
 const FIRST = 'first-walk';

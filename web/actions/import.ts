@@ -10,8 +10,9 @@ import type { Result, World } from '../engine.ts';
 import { firstWalkOver } from '../derive/firstWalk.ts';
 import { useImporting } from '../state/importing.ts';
 import { closeNotice, notify } from '../state/notices.ts';
+import { sentence } from '../text/problems.ts';
 import { readBytes, unpack } from './bytes.ts';
-import { openScenario, sentence } from './scene.ts';
+import { openScenario } from './scene.ts';
 import { keepImported } from './worlds.ts';
 
 /** A file with the path it was chosen or dropped under. */

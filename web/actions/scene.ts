@@ -15,6 +15,7 @@ import { usePlayback } from '../state/playback.ts';
 import type { Fold, Scene, Variant } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
+import { sentence } from '../text/problems.ts';
 import { writeHash } from './history.ts';
 import { worldOf } from './worlds.ts';
 
@@ -169,11 +170,4 @@ export function redo(): void {
   if (next === undefined || now === undefined) return;
   useEdits.setState({ past: [...past, now], future: rest });
   show(next.scene, next.cursor, 'push');
-}
-
-/** A problem as a whole sentence; a place in a file or a scenario keeps its spelling. */
-export function sentence(p: Problem): string {
-  const text = describeProblem(p);
-  const begun = p.path === '' ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -3,8 +3,8 @@ import { formatJson, linkReach, traceJson, traceMarkdown, traceText } from '../e
 import { carry } from '../actions/carry.ts';
 import { copy, download } from '../actions/files.ts';
 import { linkOf } from '../actions/link.ts';
-import { sentence } from '../actions/scene.ts';
 import { useNow } from '../parts/useScene.ts';
+import { sentence } from '../text/problems.ts';
 import { Dialog } from './Dialog.tsx';
 
 const REACH = {

@@ -1,7 +1,7 @@
 import type { Field, FieldDiff, Geometry, U64 } from '../engine.ts';
 import { describeEntry, diffFields, findLibraryEntry, formatOf, levelName } from '../engine.ts';
 import type { EntryView } from '../derive/moment.ts';
-import { entryAt, entryOf, isSlotStep, lastSlotStep } from '../derive/moment.ts';
+import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
@@ -12,9 +12,10 @@ import { Card } from './Card.tsx';
 
 /** The entry the inspector is about: the one selected, else the last one the steps touched. */
 export function useShownEntry(): { readonly entry: EntryView | undefined; readonly selected: boolean } {
-  const { run, world, cursor } = useNow();
+  const { run, world, cursor, step } = useNow();
   const selection = useView((v) => v.selection);
-  const slot = lastSlotStep(run, cursor);
+  // An ignored load may be of an entry beside the path: it is shown at its own step only.
+  const slot = isSlotStep(step) ? step : (lastWalkStep(run, cursor) ?? lastSlotStep(run, cursor));
   const ref = selection ?? (slot && entryOf(slot));
   return { entry: ref && entryAt(run, world, cursor, ref), selected: selection !== undefined };
 }
