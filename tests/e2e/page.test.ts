@@ -139,6 +139,37 @@ describe('addresses', () => {
     });
   });
 
+  it('answers where an address leads and selects its deepest entry', async () => {
+    await visit(async (page) => {
+      const ask = async (address: string): Promise<string> => {
+        await page.keyboard.press('/');
+        await page.keyboard.type(address);
+        await page.keyboard.press('Enter');
+        await expect.poll(() => page.locator('#address').inputValue()).toBe('');
+        return (await page.locator('.answer').textContent()) ?? '';
+      };
+      expect(await ask('ffff00007c7fc123')).toContain('PA 7c7fc123 (page RW NX cont, 4 KiB)');
+      expect(await page.locator('#card-entry h2').textContent()).toContain('PTE[508]');
+      expect(await page.locator('#card-table h2').textContent()).toContain('7fff9000');
+      expect(await ask('ffff00007c000000')).toMatch(/PA 7c000000 \(block .*2 MiB\)/);
+      expect(await ask('fffffdffbfa00000')).toMatch(/not mapped: P[A-Z]+\[\d+\] is none/);
+      // A low address, in a capture without a user mm.
+      expect(await ask('7fc03000')).toContain('PA 7fc03000');
+      expect(await page.locator('.answer').textContent()).toContain('looked up in efi_mm');
+      expect(await page.locator('#card-table').textContent()).toContain('efi_mm');
+      // The leading digits left out.
+      const low = await ask('8000802c0000');
+      expect(low).toContain('not mapped');
+      expect(low).toContain('looked up in efi_mm');
+      expect(low).toContain('Did you mean ffff8000802c0000?');
+      await page.getByRole('button', { name: 'ffff8000802c0000' }).click();
+      await expect.poll(() => page.locator('.answer').textContent()).toContain('ffff8000802c0000 → PA ');
+      await page.keyboard.press('f');
+      await expect.poll(() => page.locator('.answer').count()).toBe(0);
+      expect(await page.locator('#card-entry').textContent()).not.toContain('let go');
+    });
+  });
+
   it('says in a sentence what is no address, and leaves the scene alone', async () => {
     await visit(async (page) => {
       const h1 = await page.locator('h1').textContent();

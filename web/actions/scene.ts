@@ -91,6 +91,7 @@ function show(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'
   useView.setState((view) => ({
     selection: before?.world === scene.world ? view.selection : undefined,
     focus: undefined,
+    asked: undefined,
     follow: true,
     hover: null,
     span: undefined,
@@ -139,9 +140,9 @@ export function changeRevision(revision: string): void {
   }
   clearNotices();
   remember();
-  const { selection, focus, follow, span } = useView.getState();
+  const { selection, focus, asked, follow, span } = useView.getState();
   show(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
-  useView.setState({ selection, focus, follow, span });
+  useView.setState({ selection, focus, asked, follow, span });
 }
 
 function here(): Edit | undefined {

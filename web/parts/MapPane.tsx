@@ -44,8 +44,8 @@ export function MapPane() {
         {...(walkers !== undefined && { walkers })}
         follow={follow}
         still={scrubbing || fast}
-        onSelect={(slot) => useView.setState({ selection: slot })}
-        onFocus={(to) => useView.setState({ focus: to, follow: false })}
+        onSelect={(slot) => useView.setState({ selection: slot, asked: undefined })}
+        onFocus={(to) => useView.setState({ focus: to, asked: undefined, follow: false })}
         onFollowChange={(on) => {
           if (on) setFollow(true);
           else useView.setState((view) => ({ follow: false, focus: view.focus ?? focus }));

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { MmName, U64 } from '../engine.ts';
 import type { MapFocus, MapHover, SlotRef } from '../map/types.ts';
 import { store, stored } from './stored.ts';
 
@@ -15,6 +16,8 @@ export interface ViewState {
   readonly selection: SlotRef | undefined;
   /** What the map is asked to show; undefined follows the steps. */
   readonly focus: MapFocus | undefined;
+  /** The address a person asked about and the mm it is looked up in; the address strip answers until they go on. */
+  readonly asked: { readonly va: U64; readonly mm: MmName | undefined } | undefined;
   readonly hover: MapHover | null;
   readonly follow: boolean;
   readonly theme: ThemeChoice;
@@ -38,6 +41,7 @@ const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
 export const useView = create<ViewState>(() => ({
   selection: undefined,
   focus: undefined,
+  asked: undefined,
   hover: null,
   follow: true,
   theme: THEMES.find((t) => t === stored('theme')) ?? 'system',
