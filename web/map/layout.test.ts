@@ -35,6 +35,7 @@ function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
     changed: new Map(),
     coming: new Map(),
     selected: null,
+    range: null,
     violation: null,
     walkers: new Map(),
     tables: new Map(),
