@@ -453,6 +453,47 @@ describe('the look of it', () => {
     });
   }
 
+  it('keeps the cards where they are from step to step, and their controls on the screen', async () => {
+    await visit(async (page) => {
+      const places = new Set<number>();
+      for (let n = 1; n <= 30; n++) {
+        await page.keyboard.press('ArrowRight');
+        const box = await page.locator('#card-table').boundingBox();
+        places.add(Math.round(box?.y ?? 0));
+        for (const fold of await page.locator('.card .fold').all()) {
+          const at = await fold.boundingBox();
+          expect((at?.x ?? 9999) + (at?.width ?? 0)).toBeLessThanOrEqual(1280);
+        }
+      }
+      expect([...places]).toHaveLength(1);
+      expect(await page.locator('#card-stack .card-body').isVisible()).toBe(true);
+      // What never happens in this run is folded away.
+      expect(await page.locator('#card-counters table').textContent()).not.toContain('entry stores');
+      expect(await page.locator('#card-counters').textContent()).toContain('none in this run: entry stores');
+    });
+  });
+
+  it('names a leaf’s permission and type bits whatever their value, and keeps every field open', async () => {
+    await visit(
+      async (page) => {
+        const names = async (): Promise<string[]> =>
+          page.locator('#card-entry .fields-table tbody th').allTextContents();
+        await expect
+          .poll(async () => (await names()).slice(0, 7).sort())
+          .toEqual(['AttrIndx', 'CONT', 'PXN', 'RDONLY', 'USER', 'UXN', 'nG'].sort());
+        const some = (await names()).length;
+        await page.getByRole('button', { name: 'Every field' }).click();
+        const all = (await names()).length;
+        expect(all).toBeGreaterThan(some);
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        expect((await names()).length).toBeGreaterThanOrEqual(all);
+      },
+      {},
+      '#v1.l.first-walk@19',
+    );
+  });
+
   it('shows everything at 1280 × 720 without scrolling', async () => {
     await visit(async (page) => {
       for (const name of ['.address', '.map-pane', '.caption', '.timeline', '.revisions', '.inspector']) {

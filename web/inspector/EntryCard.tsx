@@ -1,4 +1,4 @@
-import type { Field, FieldDiff, Geometry, U64 } from '../engine.ts';
+import type { Field, FieldDiff, Geometry } from '../engine.ts';
 import { describeEntry, diffFields, findLibraryEntry, formatOf, levelName } from '../engine.ts';
 import type { EntryView } from '../derive/moment.ts';
 import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../derive/moment.ts';
@@ -24,6 +24,7 @@ export function EntryCard() {
   const { run, world, step, libraryId } = useNow();
   const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
   const { entry, selected } = useShownEntry();
+  const every = useView((v) => v.everyField);
   const { geo } = world;
   if (entry === undefined) {
     return (
@@ -49,11 +50,11 @@ export function EntryCard() {
       : undefined;
   const state =
     entry.written !== undefined
-      ? `written, step ${entry.written}`
+      ? `written at ${entry.written}`
       : current?.ev === 'load'
         ? current.dead
-          ? 'read, value ignored'
-          : `read, step ${current.n}`
+          ? 'value ignored'
+          : `read at ${current.n}`
         : selected
           ? 'selected'
           : 'not written';
@@ -65,7 +66,7 @@ export function EntryCard() {
       title={
         <>
           <span className={`of-${level}`}>{slotName(geo, entry.hw, entry.ref.idx)}</span>{' '}
-          {entry.va !== undefined && <Hex value={entry.va} digits={16} className="dim" />}
+          <span className="words">{describeEntry(geo, formatOf(geo), entry.hw, entry.now)}</span>
         </>
       }
       aside={
@@ -86,45 +87,49 @@ export function EntryCard() {
     >
       <Values entry={entry} />
       <Bits before={entry.written === undefined ? undefined : entry.before} now={entry.now} />
-      {changed === undefined ? (
-        <Fields geo={geo} hw={entry.hw} value={entry.now} />
-      ) : (
-        <Changes diff={changed} />
-      )}
-      <details>
-        <summary>Every field</summary>
-        <FieldTable fields={formatOf(geo).fields(geo, entry.hw, entry.now)} />
-      </details>
+      {changed !== undefined && <Changes diff={changed} />}
+      {changed === undefined && !every && <Fields geo={geo} entry={entry} />}
+      {every && <FieldTable fields={formatOf(geo).fields(geo, entry.hw, entry.now)} />}
+      <button
+        type="button"
+        className="plain dim every-field"
+        aria-pressed={every}
+        onClick={() => useView.setState({ everyField: !every })}
+      >
+        Every field
+      </button>
     </Card>
   );
 }
 
 function Values({ entry }: { readonly entry: EntryView }) {
-  const { world } = useNow();
-  const words = describeEntry(world.geo, formatOf(world.geo), entry.hw, entry.now);
-  if (entry.written === undefined) {
-    return (
-      <dl className="values">
-        <dt>value</dt>
-        <dd>
-          <Hex value={entry.now} digits={16} /> <b>{words}</b>
-        </dd>
-      </dl>
-    );
-  }
   return (
     <dl className="values">
-      <dt>before</dt>
+      <Address entry={entry} />
+      {entry.written !== undefined && (
+        <>
+          <dt>before</dt>
+          <dd>
+            <del>
+              <Hex value={entry.before} digits={16} />
+            </del>
+          </dd>
+        </>
+      )}
+      <dt>{entry.written === undefined ? 'value' : 'after'}</dt>
       <dd>
-        <del>
-          <Hex value={entry.before} digits={16} />
-        </del>
-      </dd>
-      <dt>after</dt>
-      <dd>
-        <Hex value={entry.now} digits={16} /> <b>{words}</b>
+        <Hex value={entry.now} digits={16} />
       </dd>
     </dl>
+  );
+}
+
+function Address({ entry }: { readonly entry: EntryView }) {
+  return (
+    <>
+      <dt>address</dt>
+      <dd>{entry.va === undefined ? 'not linked' : <Hex value={entry.va} digits={16} className="dim" />}</dd>
+    </>
   );
 }
 
@@ -168,15 +173,37 @@ function Changes({ diff }: { readonly diff: FieldDiff }) {
 
 const UNNAMED = /^(ignored|reserved|res0)/i;
 
-/** The fields that say something: those with a bit set. */
-function Fields({ geo, hw, value }: { readonly geo: Geometry; readonly hw: number; readonly value: U64 }) {
-  const fields = formatOf(geo)
-    .fields(geo, hw, value)
-    .filter((field) => /[1-9a-f]/.test(bare(field.text)) && !UNNAMED.test(field.name));
-  return fields.length === 0 ? (
+/** The fields of a leaf that a reader looks for whatever their value: memory type, who may do what, group. */
+const ALWAYS = [
+  'AttrIndx',
+  'RDONLY',
+  'USER',
+  'nG',
+  'CONT',
+  'PXN',
+  'UXN',
+  'PRESENT_INVALID',
+  'RW',
+  'GLOBAL',
+  'PAT',
+  'PAT_LARGE',
+  'PCD',
+  'PWT',
+  'NX',
+];
+
+/** The fields that say something: of a leaf the ones above, then those with a bit set. */
+function Fields({ geo, entry }: { readonly geo: Geometry; readonly entry: EntryView }) {
+  const leaf = entry.kind === 'block' || entry.kind === 'page' || entry.kind === 'invalid';
+  const all = formatOf(geo).fields(geo, entry.hw, entry.now);
+  const first = leaf ? all.filter((field) => ALWAYS.includes(field.name)) : [];
+  const rest = all.filter(
+    (field) => !first.includes(field) && /[1-9a-f]/.test(bare(field.text)) && !UNNAMED.test(field.name),
+  );
+  return first.length + rest.length === 0 ? (
     <p className="same">Every bit is zero: nothing is mapped here.</p>
   ) : (
-    <FieldTable fields={fields} />
+    <FieldTable fields={[...first, ...rest]} />
   );
 }
 
@@ -196,8 +223,16 @@ function FieldTable({ fields }: { readonly fields: readonly Field[] }) {
           <tr key={field.high}>
             <td className="bits-at">{bitsAt(field)}</td>
             <th scope="row">{field.name}</th>
-            <td>{bare(field.text)}</td>
-            <td className="meaning">{field.meaning}</td>
+            {bare(field.text).length > 4 ? (
+              <td className="wide" colSpan={2}>
+                {bare(field.text)} <span className="meaning">{field.meaning}</span>
+              </td>
+            ) : (
+              <>
+                <td>{bare(field.text)}</td>
+                <td className="meaning">{field.meaning}</td>
+              </>
+            )}
           </tr>
         ))}
       </tbody>

@@ -29,6 +29,8 @@ export interface ViewState {
   readonly side: SideName;
   readonly dialog: DialogName | undefined;
   readonly introSeen: boolean;
+  /** The entry card lists every field of the descriptor. */
+  readonly everyField: boolean;
   /** The cursor is being dragged: nothing moves by itself. */
   readonly scrubbing: boolean;
   /** Timeline window in steps; undefined shows the whole run. */
@@ -37,7 +39,7 @@ export interface ViewState {
 
 const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
 
-/** How the person looks at the scene. Remembered between visits: theme, closed cards, that the introduction was read. */
+/** How the person looks at the scene. Remembered between visits: theme, closed cards, every field, that the introduction was read. */
 export const useView = create<ViewState>(() => ({
   selection: undefined,
   focus: undefined,
@@ -46,13 +48,12 @@ export const useView = create<ViewState>(() => ({
   follow: true,
   theme: THEMES.find((t) => t === stored('theme')) ?? 'system',
   railOpen: undefined,
-  closedCards: CARDS.filter((c) =>
-    (stored('closed') ?? (innerWidth < 1500 ? 'stack' : '')).split(' ').includes(c),
-  ),
+  closedCards: CARDS.filter((c) => (stored('closed') ?? '').split(' ').includes(c)),
   tab: 'entry',
   side: 'inspector',
   dialog: undefined,
   introSeen: stored('intro') === 'seen',
+  everyField: stored('every-field') === 'yes',
   scrubbing: false,
   span: undefined,
 }));
@@ -60,5 +61,6 @@ export const useView = create<ViewState>(() => ({
 useView.subscribe((now, before) => {
   if (now.closedCards !== before.closedCards) store('closed', now.closedCards.join(' '));
   if (now.introSeen !== before.introSeen) store('intro', now.introSeen ? 'seen' : '');
+  if (now.everyField !== before.everyField) store('every-field', now.everyField ? 'yes' : '');
   if (now.theme !== before.theme) store('theme', now.theme);
 });
