@@ -261,6 +261,43 @@ describe('a walk of one’s own', () => {
   });
 });
 
+describe('a revision without the function', () => {
+  it('is marked, and choosing it offers what can be run there, in words', async () => {
+    await visit(async (page) => {
+      const bar = page.locator('.revision-bar');
+      expect(await bar.textContent()).toContain('not in v6.12');
+      await page.getByRole('radio', { name: 'v6.12' }).click({ force: true });
+      await expect
+        .poll(() => page.locator('.revision-offer').textContent())
+        .toContain(
+          'v6.12 has no walk_kernel_page_table_range_lockless. Run walk_kernel_page_table_range with init_mm’s mmap_lock held for read instead?',
+        );
+      expect(await page.locator('body').textContent()).not.toContain('contexts[');
+      expect(await accessibility(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Run it at v6.12' }).click();
+      await expect.poll(() => page.locator('h1').textContent()).toContain('with the lock');
+      expect(await page.getByRole('radio', { name: 'v6.12' }).isChecked()).toBe(true);
+      expect(await bar.textContent()).not.toContain('not in');
+      await page.keyboard.press('End');
+      expect(await sentence(page)).toContain('Releases init_mm.mmap_lock');
+      await page.keyboard.press('Control+z');
+      await expect.poll(() => page.getByRole('radio', { name: 'v7.3' }).isChecked()).toBe(true);
+    });
+  });
+
+  it('can’t be run from the form either', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press('w');
+      const form = page.getByRole('form', { name: 'Set up a walk' });
+      await form.getByLabel('Revision').selectOption('v6.12');
+      expect(await form.getByRole('alert').allTextContents()).toEqual([
+        'v6.12 has no walk_kernel_page_table_range_lockless.',
+      ]);
+      expect(await form.getByRole('button', { name: 'Run the walk' }).isDisabled()).toBe(true);
+    });
+  });
+});
+
 describe('links', () => {
   it('opens a copied link elsewhere at the same scenario and step', async () => {
     await visit(

@@ -10,6 +10,7 @@ import {
   formatOf,
   hwIndex,
   parseArm64Geometry,
+  REVISIONS,
   runScenario,
   U64,
   worldFromListing,
@@ -21,6 +22,7 @@ import { draftOf, oddRange, scenarioOf } from './draft.ts';
 import { firstRegion, firstWalkOver } from './firstWalk.ts';
 import { pathAt } from './focus.ts';
 import { changedUpTo, entryAt, entryOf, heldAt, lastSlotStep, lastWalkStep } from './moment.ts';
+import { missingCall, replacementAt } from './replacement.ts';
 import { countUpTo, firstAfter, isInteresting, lastBefore, runIndex } from './runIndex.ts';
 import { tableAt } from './tables.ts';
 
@@ -229,6 +231,23 @@ describe('another revision', () => {
       expect(other?.ev === 'cb' && other.addr).toBe(step.addr);
     }
     for (let n = 0; n <= locked.steps.length; n++) expect(correspondingStep(locked, n, locked)).toBe(n);
+  });
+});
+
+describe('a revision without the lockless walk', () => {
+  it('can run the locked one, with the lock held', () => {
+    const old = REVISIONS.find((r) => r.id === 'v6.12');
+    if (old === undefined) throw new Error('no v6.12');
+    expect(missingCall(first.scenario, old)?.fn).toBe('walk_kernel_page_table_range_lockless');
+    expect(missingCall(locked.scenario, old)).toBeUndefined();
+    expect(replacementAt(locked.scenario, old)).toBeUndefined();
+    const instead = replacementAt(first.scenario, old);
+    if (instead === undefined) throw new Error('nothing instead');
+    const { run } = sceneOf(instead.scenario);
+    expect(run.revision).toBe('v6.12');
+    const asserts = run.steps.filter((s) => s.ev === 'assert');
+    expect(asserts.length).toBeGreaterThan(0);
+    expect(asserts.every((s) => s.ev === 'assert' && s.ok)).toBe(true);
   });
 });
 
