@@ -19,10 +19,16 @@ const Workbench = lazy(() => workbench);
 
 const load = {
   help: () => import('./dialogs/HelpDialog.tsx'),
+  import: () => import('./dialogs/ImportDialog.tsx'),
   palette: () => import('./dialogs/PaletteDialog.tsx'),
   share: () => import('./dialogs/ShareDialog.tsx'),
 } satisfies Readonly<Record<DialogName, unknown>>;
-const DIALOGS = { help: lazy(load.help), palette: lazy(load.palette), share: lazy(load.share) };
+const DIALOGS = {
+  help: lazy(load.help),
+  import: lazy(load.import),
+  palette: lazy(load.palette),
+  share: lazy(load.share),
+};
 
 export function App() {
   const hasScene = useSession((s) => s.scene !== undefined);
@@ -61,7 +67,7 @@ export function App() {
       <ErrorBoundary what="the page">
         <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
       </ErrorBoundary>
-      <Notices />
+      {!hasScene && <Notices />}
       <DropZone />
       <ErrorBoundary what="this dialog">
         <OpenDialog />

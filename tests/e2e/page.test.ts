@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BrowserContextOptions, FileChooser, Page } from 'playwright-core';
 import type { Site, Tab } from './open.ts';
@@ -34,6 +35,9 @@ async function visit(
 
 const capture = (file: string): string =>
   fileURLToPath(new URL(`../../public/captures/x4-4k-48/${file}`, import.meta.url));
+
+const testCapture = (file: string): string =>
+  fileURLToPath(new URL(`../data/captures/${file}`, import.meta.url));
 
 const sentence = async (page: Page): Promise<string> =>
   (await page.locator('.caption .sentence').textContent()) ?? '';
@@ -345,6 +349,7 @@ describe('links', () => {
           await page.getByRole('alert').waitFor();
           expect(await page.getByRole('alert').textContent()).toMatch(/link|library/i);
           expect((await count(page)).of).toBeGreaterThan(50);
+          await expect.poll(() => page.evaluate(() => location.hash)).toBe('#v1.l.first-walk');
         },
         {},
         hash,
@@ -362,6 +367,7 @@ describe('links', () => {
         await page.getByRole('alert').waitFor();
         expect(await page.getByRole('alert').textContent()).toContain('stays as it was');
         expect(await page.locator('h1').textContent()).toBe(title);
+        expect(await page.evaluate(() => location.hash)).toBe('#v1.l.locked-walk@9');
       },
       {},
       '#v1.l.locked-walk@9',
@@ -373,8 +379,9 @@ describe('importing', () => {
   const choose = async (page: Page, files: Files): Promise<void> => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('import captured');
-    const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Enter');
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose files' }).click();
     await (await chooser).setFiles(files);
   };
 
@@ -382,6 +389,7 @@ describe('importing', () => {
     await visit(async (page) => {
       await choose(page, [capture('tables.bin.gz'), capture('meta.json')]);
       await expect.poll(() => page.locator('h1').textContent()).toContain('First mapped region');
+      expect(await page.locator('.intro').count()).toBe(0);
       await page.keyboard.press('End');
       const { at, of } = await count(page);
       expect(of).toBeGreaterThan(10);
@@ -429,6 +437,68 @@ describe('importing', () => {
     );
   });
 
+  it('says what each kind of wrong file is, by its name', async () => {
+    await visit(async (page) => {
+      const ptdump = await readFile(testCapture('x4-4k-48/kernel_page_tables.txt'));
+      const files: readonly (readonly [string, Buffer, string])[] = [
+        ['kernel_page_tables.txt', ptdump, 'kernel_page_tables.txt is the kernel’s text'],
+        ['tables.bin', Buffer.alloc(0), 'tables.bin is empty'],
+        ['pic.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), 'pic.png is a picture'],
+        ['x.json', Buffer.from('{"a": 1}'), 'x.json is JSON, but no scenario'],
+        ['meta.json', Buffer.from('{}'), 'meta.json only describes a capture'],
+        ['notes.txt', Buffer.from('some notes'), 'notes.txt is a text file'],
+        [
+          'tables.bin.gz',
+          Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]),
+          'tables.bin.gz: Its gzip data is damaged',
+        ],
+        ['tables.bin', Buffer.from([1, 2, 3, 4]), 'tables.bin is no capture'],
+      ];
+      for (const [name, buffer, says] of files) {
+        await choose(page, [{ name, mimeType: 'application/octet-stream', buffer }]);
+        await expect.poll(() => page.locator('.notice').textContent()).toContain(says);
+        // One at a time, above the caption and not over the map.
+        expect(await page.locator('.notice').count()).toBe(1);
+      }
+      const [notice, map, caption] = await Promise.all(
+        ['.notice', '.map-pane', '.caption'].map((name) => page.locator(name).boundingBox()),
+      );
+      if (!notice || !map || !caption) throw new Error('something has no place');
+      expect(map.y + map.height).toBeLessThanOrEqual(notice.y);
+      expect(notice.y + notice.height).toBeLessThanOrEqual(caption.y);
+      expect(await page.locator('.notice .more').textContent()).toMatch(/^1 of [23]$/);
+      expect(await accessibility(page)).toEqual([]);
+      // It is about this scene: the next one comes without it.
+      await page.evaluate(() => {
+        location.hash = '#v1.l.locked-walk';
+      });
+      await expect.poll(() => page.locator('.notice').count()).toBe(0);
+    });
+  });
+
+  it('shows x86 tables to look at, and says why nothing can be run', async () => {
+    await visit(async (page) => {
+      const brotli = async (name: string): Promise<Buffer> =>
+        brotliDecompressSync(await readFile(testCapture(`x86-48/${name}`)));
+      await choose(page, [
+        { name: 'tables.bin', mimeType: 'application/octet-stream', buffer: await brotli('tables.bin.br') },
+        {
+          name: 'meta.json',
+          mimeType: 'application/json',
+          buffer: await readFile(testCapture('x86-48/meta.json')),
+        },
+      ]);
+      await expect.poll(() => page.locator('h1').textContent()).toBe('Tables of x86-48');
+      expect(await sentence(page)).toContain('walks run on arm64 tables only for now');
+      for (const gone of ['.intro', '.timeline', '.revisions', '#card-counters', '#card-locks'])
+        expect(await page.locator(gone).count(), gone).toBe(0);
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('w');
+      expect(await page.locator('.walk-form').count()).toBe(0);
+      expect(await accessibility(page)).toEqual([]);
+    });
+  });
+
   it('says what is missing without meta.json', async () => {
     await visit(async (page) => {
       await choose(page, [capture('tables.bin.gz')]);
@@ -445,6 +515,38 @@ describe('importing', () => {
       expect(text).toContain('Nothing was imported');
       expect(text).toContain('stays as it was');
       expect(await page.locator('h1').textContent()).toBe(title);
+    });
+  });
+});
+
+describe('the palette', () => {
+  it('loses nothing that is typed right after its key, even before it is loaded', async () => {
+    await visit(async (page) => {
+      await page.evaluate(() => {
+        const press = (key: string, ctrlKey = false): void =>
+          void document.body.dispatchEvent(
+            new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }),
+          );
+        press('k', true);
+        for (const key of 'wfixm') press(key);
+        press('Backspace');
+        press('ArrowRight');
+      });
+      await expect.poll(() => page.getByRole('combobox').inputValue()).toBe('wfix');
+      await page.keyboard.type('y');
+      expect(await page.getByRole('combobox').inputValue()).toBe('wfixy');
+      expect((await count(page)).at).toBe(0);
+      expect(await page.locator('.walk-form').count()).toBe(0);
+    });
+  });
+
+  it('says of each walk of the library what it is', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('library');
+      const options = page.getByRole('option');
+      await expect.poll(() => options.count()).toBeGreaterThan(3);
+      for (const text of await options.allTextContents()) expect(text).toMatch(/[.!?]$/);
     });
   });
 });

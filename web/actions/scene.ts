@@ -1,11 +1,4 @@
-import {
-  describeProblem,
-  findLibraryEntry,
-  lookOnly,
-  ok,
-  openScenario as checkScenario,
-  runScenario,
-} from '../engine.ts';
+import { findLibraryEntry, lookOnly, ok, openScenario as checkScenario, runScenario } from '../engine.ts';
 import type { Problem, Result, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
@@ -86,6 +79,7 @@ function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Resu
 
 /** Puts a scene on the screen at a step. */
 function show(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
+  clearNotices();
   const before = useSession.getState().scene;
   const at = Math.max(0, Math.min(cursor, scene.run.steps.length));
   useView.setState((view) => ({
@@ -108,7 +102,6 @@ export function openLibrary(id: string, options: OpenOptions = {}): Promise<bool
     notify('bad', `The library has no scenario named ${id}.`);
     return Promise.resolve(false);
   }
-  clearNotices();
   return openScenario(entry.scenario, { ...options, libraryId: id });
 }
 
@@ -134,11 +127,10 @@ export function changeRevision(revision: string): void {
   if (!made.ok) {
     notify(
       'bad',
-      `At ${revision}: ${describeProblem(made.error)}. The scene stays at ${scene.run.revision}.`,
+      `At ${revision} this can’t be run. ${sentence(made.error)} The scene stays at ${scene.run.revision}.`,
     );
     return;
   }
-  clearNotices();
   remember();
   const { selection, focus, asked, follow, span } = useView.getState();
   show(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');

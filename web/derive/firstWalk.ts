@@ -39,7 +39,7 @@ export function firstWalkOver(world: World, name: string): Scenario {
   const { start, end } = firstRegion(world, world.mms[0]);
   return {
     ...SCENARIO_HEADER,
-    title: `First mapped region of ${world.name}`,
+    title: `${world.geo.arch === 'arm64' ? 'First mapped region' : 'Tables'} of ${world.name}`,
     revision: NEWEST,
     memory: { capture: name },
     contexts: [

@@ -1,9 +1,10 @@
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import type { Command } from '../actions/commands.ts';
 import { commands } from '../actions/commands.ts';
 import { readAddress } from '../derive/address.ts';
 import { goToAddress } from '../actions/goto.ts';
 import { goTo } from '../actions/transport.ts';
+import { takeTyped } from '../actions/typed.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { Dialog } from './Dialog.tsx';
@@ -14,6 +15,12 @@ export default function PaletteDialog() {
   const [at, setAt] = useState(0);
   const listId = useId();
   const found = useMemo(() => matching(text), [text]);
+  // The dialog's own effect came before this one: its field has the focus now, and takes what was typed on the way.
+  useEffect(() => {
+    const early = takeTyped();
+    if (early !== '') setText((t) => early + t);
+  }, []);
+
   const chosen = Math.min(at, found.length - 1);
 
   const run = (command: Command | undefined): void => {
@@ -66,7 +73,10 @@ export default function PaletteDialog() {
             onClick={() => run(command)}
           >
             <span className="group">{command.group}</span>
-            <span className="label">{command.label}</span>
+            <span className="label">
+              {command.label}
+              {command.about !== undefined && <span className="about">{command.about}</span>}
+            </span>
             {command.keys !== undefined && <kbd>{command.keys}</kbd>}
           </li>
         ))}

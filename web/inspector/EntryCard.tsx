@@ -28,7 +28,10 @@ export function EntryCard() {
   const { geo } = world;
   if (entry === undefined) {
     return (
-      <Card name="entry" title={step === undefined ? 'Before the first step' : 'Entry'}>
+      <Card
+        name="entry"
+        title={step === undefined && run.steps.length > 0 ? 'Before the first step' : 'Entry'}
+      >
         {step === undefined && summary !== undefined && <p className="about">{summary}</p>}
         <p className="empty">
           {run.steps.length === 0 ? (

@@ -1,12 +1,16 @@
+import { onlyHere } from '../actions/carry.ts';
 import { openDialog } from '../actions/commands.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
 import { Term } from './Term.tsx';
+import { useScene } from './useScene.ts';
 
 /** One line for who is here for the first time. */
 export function Intro() {
   const seen = useView((v) => v.introSeen);
-  if (seen) return null;
+  const scene = useScene();
+  // Who brings tables of their own knows what they are.
+  if (seen || onlyHere(scene) || scene.run.steps.length === 0) return null;
   return (
     <aside className="intro" aria-label="Introduction">
       <p>

@@ -42,10 +42,14 @@ export function placeWords(path: string): string {
   return label === undefined ? which : `${label}, ${which}`;
 }
 
-/** A problem as a whole sentence in the words of the screen. */
+/** A problem as a whole sentence in the words of the screen. Names of files and of the kernel keep their spelling. */
 export function sentence(p: Problem): string {
   const place = placeWords(p.path);
   const text = place === '' ? p.message : `${place}: ${p.message}`;
-  const begun = place === '' || place !== p.path ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  const begun = /^\w*[._]\w/.test(text) || (place !== '' && place === p.path) ? text : capitalised(text);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
