@@ -653,12 +653,24 @@ describe('the look of it', () => {
         const box = await page.getByRole('button', { name: 'Step forward' }).boundingBox();
         expect(box?.height).toBeGreaterThanOrEqual(44);
         expect(box?.width).toBeGreaterThanOrEqual(44);
+        // The entry is there to be seen while stepping, even with the introduction open.
+        const entry = await page.locator('#card-entry h2').boundingBox();
+        const bar = await page.locator('.timeline-head').boundingBox();
+        expect((entry?.y ?? 9999) + 60).toBeLessThanOrEqual(bar?.y ?? 0);
+        expect(await page.locator('.intro .by-touch').isVisible()).toBe(true);
+        expect(await page.locator('.intro .by-key').isVisible()).toBe(false);
+        expect((await page.locator('h1').boundingBox())?.width).toBeGreaterThan(150);
+        for (const button of await page.locator('button:visible:not(.plain)').all()) {
+          const target = await button.boundingBox();
+          const name = (await button.getAttribute('aria-label')) ?? (await button.textContent()) ?? '';
+          expect(Math.min(target?.height ?? 0, target?.width ?? 0), name).toBeGreaterThanOrEqual(44);
+        }
         await page.getByRole('tab', { name: 'Counters' }).click();
         await page.locator('#card-counters').waitFor();
         expect(await page.locator('#card-entry').isVisible()).toBe(false);
         expect(await accessibility(page)).toEqual([]);
       },
-      { viewport: { width: 375, height: 800 }, hasTouch: true },
+      { viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true },
     );
   });
 });

@@ -5,6 +5,7 @@ import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../der
 import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
+import { StepKey } from '../parts/StepKey.tsx';
 import { Term } from '../parts/Term.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { Bits } from './Bits.tsx';
@@ -38,8 +39,8 @@ export function EntryCard() {
             'Click an entry in the map to see its bits.'
           ) : (
             <>
-              No <Term word="entry" /> has been read yet. Press <kbd>→</kbd> for the next step, or click an
-              entry in the map to see its bits.
+              No <Term word="entry" /> has been read yet. <StepKey /> for the next step, or click an entry in
+              the map to see its bits.
             </>
           )}
         </p>

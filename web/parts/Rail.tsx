@@ -2,10 +2,13 @@ import { useSyncExternalStore } from 'react';
 import { CHAPTERS, LIBRARY } from '../engine.ts';
 import { openDialog, openWalkForm } from '../actions/commands.ts';
 import { openLibrary } from '../actions/scene.ts';
+import { toggleTheme } from '../actions/theme.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
+import type { IconName } from './Icon.tsx';
 import { Icon } from './Icon.tsx';
+import { useTheme } from './useTheme.ts';
 
 const wide = matchMedia('(min-width: 1500px)');
 
@@ -28,6 +31,7 @@ export function Rail() {
   const open = chosen ?? isWide;
   const libraryId = useSession((s) => s.scene?.libraryId);
   const canWalk = useSession((s) => (s.scene?.run.steps.length ?? 0) > 0);
+  const dark = useTheme() === 'dark';
   const here = LIBRARY.find((entry) => entry.id === libraryId)?.chapter;
   const toggle = (): void => useView.setState({ railOpen: !open });
   const close = (): void => {
@@ -82,12 +86,21 @@ export function Rail() {
       <hr />
       <RailAction sign="walk" name="Set up a walk" run={openWalkForm} close={close} disabled={!canWalk} />
       <RailAction sign="import" name="Import tables" run={() => openDialog('import')} close={close} />
+      <div className="phone-only-block">
+        <RailAction sign="help" name="All keys and words" run={() => openDialog('help')} close={close} />
+        <RailAction
+          sign={dark ? 'sun' : 'moon'}
+          name={dark ? 'Use the light theme' : 'Use the dark theme'}
+          run={toggleTheme}
+          close={close}
+        />
+      </div>
     </nav>
   );
 }
 
 interface RailActionProps {
-  readonly sign: 'walk' | 'import';
+  readonly sign: IconName;
   readonly name: string;
   readonly run: () => void;
   readonly close: () => void;
