@@ -7,7 +7,7 @@ import { ContextBadge } from '../parts/Context.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
-import { drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
+import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
 import { readInk, sized, useSize } from './useCanvas.ts';
@@ -42,7 +42,7 @@ export function Timeline() {
     if (g === null) return;
     const edge = Math.max(0, Math.min(width, scale.x(cursor) + Math.min(9, scale.pitch / 2)));
     drawPart(g, layers.past, 0, edge, height, 1);
-    drawPart(g, layers.coming, edge, width, height, 0.5);
+    drawPart(g, layers.coming, edge, width, height, COMING);
     drawAxis(g, layers.plot, cursor);
     drawCursor(g, layers.plot, layers.lanes, cursor);
   }, [layers, cursor, width, height, scale]);

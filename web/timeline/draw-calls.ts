@@ -4,6 +4,9 @@ import { CALL_ROW, callsTop, LOCK_ROW, pathWords, rowOf } from './lanes.ts';
 import type { Ink } from './marks.ts';
 import type { Scale } from './scale.ts';
 
+/** Nothing is written in less. */
+const LEAST_LABEL = 18;
+
 /** What bars are drawn with. */
 export interface BarPlot {
   readonly scale: Scale;
@@ -45,26 +48,39 @@ export function drawLocks(
   }
 }
 
-/** The call stack over the steps, from `top`: the outer calls in one row, a bar a call below it. */
-export function drawCalls(g: CanvasRenderingContext2D, plot: BarPlot, plan: LanePlan, top: number): void {
-  for (const path of plan.header) bar(g, plot, path, pathWords(path.fns), top);
-  for (const call of plan.calls) bar(g, plot, call, [call.fn], top + rowOf(plan, call.depth) * CALL_ROW);
+/** A bar of calls: where it is, and what may be written on it, longest first. */
+interface CallSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly row: number;
+  readonly words: readonly string[];
 }
 
-function bar(
-  g: CanvasRenderingContext2D,
-  plot: BarPlot,
-  span: { readonly from: number; readonly to: number },
-  words: readonly string[],
-  top: number,
-): void {
-  const box = barBox(plot, span);
-  if (box === undefined) return;
-  g.fillStyle = plot.ink.line;
-  g.beginPath();
-  g.roundRect(box.left, top + 1, box.width - 1, CALL_ROW - 2, 1);
-  g.fill();
-  label(g, words, box.left + 4, top + CALL_ROW / 2, box.width - 8, plot.ink.dim, plot.ink.mono);
+const spanCache = new WeakMap<LanePlan, readonly CallSpan[]>();
+
+function spansOf(plan: LanePlan): readonly CallSpan[] {
+  const known = spanCache.get(plan);
+  if (known !== undefined) return known;
+  const made = [
+    ...plan.header.map(({ fns, from, to }) => ({ from, to, row: 0, words: pathWords(fns) })),
+    ...plan.calls.map((c) => ({ from: c.from, to: c.to, row: rowOf(plan, c.depth), words: [c.fn] })),
+  ];
+  spanCache.set(plan, made);
+  return made;
+}
+
+/** The call stack over the steps, from `top`: the outer calls in one row, a bar a call below it. */
+export function drawCalls(g: CanvasRenderingContext2D, plot: BarPlot, plan: LanePlan, top: number): void {
+  for (const span of spansOf(plan)) {
+    const box = barBox(plot, span);
+    if (box === undefined) continue;
+    const y = top + span.row * CALL_ROW;
+    g.fillStyle = plot.ink.line;
+    g.beginPath();
+    g.roundRect(box.left, y + 1, box.width - 1, CALL_ROW - 2, 1);
+    g.fill();
+    label(g, span.words, box.left + 4, y + CALL_ROW / 2, box.width - 8, plot.ink.dim, plot.ink.mono);
+  }
 }
 
 /** Where a bar stands on the plot; undefined where it is too narrow to see. */
@@ -80,7 +96,7 @@ function barBox(
 
 /**
  * The deepest function at the cursor, written beside it in its own row, unless its bar says it there already. `below`: y
- * of the end of the ticks.
+ * of the end of the ticks; `alpha`: of what comes after the cursor.
  */
 export function drawInnermost(
   g: CanvasRenderingContext2D,
@@ -89,25 +105,42 @@ export function drawInnermost(
   cursor: number,
   fn: string,
   below: number,
+  alpha: number,
 ): void {
   const { scale, width, ink } = plot;
-  const covers = (c: { readonly from: number; readonly to: number }): boolean =>
-    c.from <= cursor && c.to >= cursor;
-  const own = plan.calls
-    .filter(covers)
-    .reduce<LanePlan['calls'][number] | undefined>(
-      (deepest, call) => (deepest === undefined || call.depth > deepest.depth ? call : deepest),
-      undefined,
-    );
-  if (own === undefined && !plan.header.some(covers)) return;
-  g.font = `600 10.5px ${ink.mono}`;
+  const spans = spansOf(plan);
+  const own = spans
+    .filter((s) => s.from <= cursor && s.to >= cursor)
+    .reduce<CallSpan | undefined>((low, s) => (low === undefined || s.row > low.row ? s : low), undefined);
+  if (own === undefined) return;
+  const font = `10.5px ${ink.mono}`;
+  g.font = `600 ${font}`;
   const w = g.measureText(fn).width + 8;
   const x = scale.x(cursor);
   const beside = Math.min(9, Math.max(1, scale.pitch / 2)) + 3;
-  const left = x + beside + w <= width ? x + beside : x - beside - w;
-  const box = own === undefined ? undefined : barBox(plot, own);
-  if (box !== undefined && w <= box.width && left < box.left + w && left + w > box.left) return;
-  const y = below + callsTop(plan) + (own === undefined ? 0 : rowOf(plan, own.depth)) * CALL_ROW;
+  const after = x + beside + w <= width;
+  const left = after ? x + beside : x - beside - w;
+  const y = below + callsTop(plan) + own.row * CALL_ROW;
+  g.font = font;
+  for (const span of spans) {
+    const box = span.row === own.row ? barBox(plot, span) : undefined;
+    if (box === undefined || box.width < LEAST_LABEL + 8) continue;
+    const shown = span.words.find((text) => g.measureText(text).width <= box.width - 8);
+    if (shown === undefined) continue;
+    const end = box.left + 4 + g.measureText(shown).width;
+    if (left >= end + 2 || left + w <= box.left + 2) continue;
+    if (span === own) return;
+    // Half a name would be left of another bar's: it goes.
+    g.fillStyle = ink.panel;
+    g.fillRect(box.left + 2, y + 1, end - box.left, CALL_ROW - 2);
+    g.globalAlpha = after ? alpha : 1;
+    g.fillStyle = ink.line;
+    g.fillRect(box.left + 2, y + 1, end - box.left, CALL_ROW - 2);
+    const from = left + w + 5;
+    label(g, span.words, from, y + CALL_ROW / 2, box.left + box.width - 4 - from, ink.dim, ink.mono);
+    g.globalAlpha = 1;
+  }
+  g.font = `600 ${font}`;
   g.fillStyle = ink.panel;
   g.beginPath();
   g.roundRect(left, y, w, CALL_ROW, 2);
@@ -131,7 +164,7 @@ function label(
   colour: string,
   family: string,
 ): void {
-  if (room < 18) return;
+  if (room < LEAST_LABEL) return;
   g.font = `10.5px ${family}`;
   const shown = texts.find((text) => g.measureText(text).width <= room);
   if (shown === undefined) return;

@@ -16,6 +16,8 @@ const TICK_ROW = 24;
 const ABOVE = 3;
 const BETWEEN = 2;
 const LANE_HEAD = ABOVE + TICK_ROW + BETWEEN;
+/** How strongly the part after the cursor shows. */
+export const COMING = 0.5;
 /** Below this many pixels a step, ticks are counted instead of drawn. */
 const DENSE = 4;
 
@@ -265,5 +267,5 @@ export function drawCursor(
   const lane = lanes.find(({ ctx }) => ctx === step?.ctx);
   const [innermost] = run.stackAt(cursor);
   if (lane !== undefined && innermost !== undefined)
-    drawInnermost(g, plot, lane.plan, cursor, innermost.fn, lane.top + LANE_HEAD);
+    drawInnermost(g, plot, lane.plan, cursor, innermost.fn, lane.top + LANE_HEAD, COMING);
 }
