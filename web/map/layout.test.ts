@@ -111,6 +111,7 @@ const sizes = [
   [375, 327],
   [700, 300],
 ] as const;
+const kinds = ['load', 'ignored', 'set', 'callback', 'hole'] as const;
 const ids = ['4k48', '4k39', '4k52', '4k52@48', '16k36', '16k47', '64k42', '64k48'];
 
 describe('map layout', () => {
@@ -147,7 +148,8 @@ describe('map layout', () => {
               width,
               height,
               focus: { mm: node.mm, va },
-              current: { ...slot, kind: pick % 2 === 0 ? 'load' : 'set', step: 15 },
+              current: { ...slot, kind: kinds[pick % 5] ?? 'load', name: 'pmd_entry', step: 15 },
+              range: pick % 4 === 0 ? { table: node.pa, anchor: run, head: run } : null,
               selected: slot,
               changed: pick % 3 === 0 ? new Map([[node.pa, new Map([[run.first, change]])]]) : new Map(),
               coming:
@@ -272,6 +274,49 @@ describe('a change', () => {
     expect(w.geo.id).toBe('4k48');
   });
 
+  it('a load whose value is ignored marks one entry, never its whole run', () => {
+    const { input, pmd } = changedWorld();
+    for (const [kind, frame, said] of [
+      ['ignored', 'ignored', 'ignored'],
+      ['hole', 'read hole', 'hole'],
+      ['load', 'read', 'load'],
+    ] as const) {
+      const layout = mapLayout({
+        ...input,
+        changed: new Map(),
+        current: { table: pmd, idx: 450, kind, step: 3 },
+      });
+      const marked = layout.groups.filter((g) => g.item?.table === pmd && g.marks.some((m) => m.c === frame));
+      expect(marked.map((g) => [g.item?.idx, g.item?.n])).toEqual([[450, 1]]);
+      expect(marked.map(words)).toEqual([`450|${said}|none`]);
+      const rows = layout.groups.filter((g) => g.item?.table === pmd);
+      expect(rows.map((g) => [g.item?.idx, g.item?.n])).toEqual(
+        expect.arrayContaining([
+          [407, 43],
+          [451, 61],
+        ]),
+      );
+    }
+  });
+
+  it('a callback keeps the mark on its entry, and says its name where there is room for one text', () => {
+    const { input, pmd } = changedWorld();
+    const at = { ...input, changed: new Map(), current: null };
+    const row = (i: MapInput): Group | undefined =>
+      mapLayout(i).groups.find(
+        (g) => g.item?.table === pmd && g.item.idx <= 20 && g.item.idx + g.item.n > 20,
+      );
+    const current = { table: pmd, idx: 20, kind: 'callback', name: 'pmd_entry', step: 3 } as const;
+    const told = row({ ...at, current });
+    expect(told?.marks.some((m) => m.c === 'read')).toBe(true);
+    expect(told === undefined ? '' : words(told)).toContain('pmd_entry 20');
+    expect(told?.item?.label).toContain('told to pmd_entry by this step');
+    const root = input.tree.roots[0]?.pa ?? 0;
+    const narrow = mapLayout({ ...at, current: { ...current, table: root, idx: 0, name: 'pgd_entry' } });
+    const first = narrow.groups.find((g) => g.item?.table === root && g.item.idx === 0);
+    expect(first === undefined ? '' : words(first)).toContain('pgd_entry');
+  });
+
   it('tells a table that is not linked yet', () => {
     const { w, input, pmd } = changedWorld();
     const memory = w.memory.fork();
@@ -331,6 +376,22 @@ describe('a leaf table', () => {
       [32, 8160],
     ]);
     expect(words(picture(k64.input, k64.pa))).toMatch(/255 × CONT|×255 CONT/);
+  });
+
+  it('marks one cell of a group that takes two lines, for a callback or a load that is ignored', () => {
+    const { input, pa } = leafWorld('16k47');
+    for (const [kind, frame] of [
+      ['ignored', 'ignored'],
+      ['callback', 'read'],
+    ] as const) {
+      const layout = mapLayout({
+        ...input,
+        current: { table: pa, idx: 130, kind, name: 'pte_entry', step: 9 },
+      });
+      const mark = group(layout, `tags:${pa}`).marks.find((m) => m.c === frame);
+      expect(mark?.t === 'rect' ? mark.w : Infinity).toBeLessThan(12);
+      expect(words(group(layout, `leaf:${pa}`))).toContain(kind === 'ignored' ? 'ignored 130' : 'pte_entry');
+    }
   });
 
   it('marks what a group was changed to, and what is to come', () => {

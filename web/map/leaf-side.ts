@@ -7,7 +7,9 @@ import type { LeafRow } from './leaf-rows.ts';
 import type { Face } from './measure.ts';
 import type { Mark } from './marks.ts';
 import { path, Pen, px } from './marks.ts';
+import { mustTell, nowTone, nowWord } from './now.ts';
 import { shownChanges } from './segments.ts';
+import type { MapCurrent } from './types.ts';
 import { kindWord, lookWord } from './words.ts';
 
 const LINE = 13;
@@ -99,6 +101,7 @@ function summary(is: EntryClass, groups: number, n: number): Note['lines'] {
 /** What the run did to a group, in two short lines: `CONT off`, `step 16`. */
 function happened(input: MapInput, box: LeafTableBox, row: LeafRow): Note['lines'] {
   const now = currentIn(input, box.page.pa, row.first, row.n);
+  if (now !== undefined && mustTell(now)) return nowLines(now);
   const changes = [...shownChanges(input, box.page.pa)].filter(
     ([i]) => i >= row.first && i < row.first + row.n,
   );
@@ -114,14 +117,17 @@ function happened(input: MapInput, box: LeafTableBox, row: LeafRow): Note['lines
       [[`step ${newest}`, `at ${newest}`], 'sans', 'now'],
     ];
   }
-  if (now !== undefined) {
-    const word = now.kind === 'load' ? 'load' : 'set';
-    return [
-      [[now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, word], 'bold', 'now'],
-      [[`step ${now.step}`, `at ${now.step}`], 'sans', 'now'],
-    ];
-  }
-  return [];
+  return now === undefined ? [] : nowLines(now);
+}
+
+/** What this step does: `load 508`, `step 19`. */
+function nowLines(now: MapCurrent): Note['lines'] {
+  const word = nowWord(now);
+  const tone = nowTone(now);
+  return [
+    [[now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, word], 'bold', tone],
+    [[`step ${now.step}`, `at ${now.step}`], 'sans', tone],
+  ];
 }
 
 function changeWords(was: EntryClass, is: EntryClass, where: string): string {

@@ -14,8 +14,13 @@ export interface MapFocus {
 
 /** What the step at the cursor does to an entry. `count` consecutive entries from `idx` (default 1). */
 export interface MapCurrent extends SlotRef {
-  /** A load looks at the entry, a set writes it. */
-  readonly kind: 'load' | 'set';
+  /**
+   * A load looks at the entry, a set writes it; `ignored` is a load whose value can't matter. A callback is told of the
+   * entry, a hole is the empty slot that was found.
+   */
+  readonly kind: 'load' | 'ignored' | 'set' | 'callback' | 'hole';
+  /** Of a callback: `pte_entry`. */
+  readonly name?: string;
   /** Step number, from 1. */
   readonly step: number;
   readonly count?: number;

@@ -10,7 +10,7 @@ import { contextLetter } from '../engine.ts';
 import { useNow } from './useScene.ts';
 
 /** The table map, with what the steps up to the cursor did to the tables. */
-export function MapPane() {
+export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const { run, world, cursor, step } = useNow();
   const selection = useView((v) => v.selection);
   const chosen = useView((v) => v.focus);
@@ -42,6 +42,7 @@ export function MapPane() {
         selected={selection ?? null}
         {...(walkers !== undefined && { walkers })}
         follow={follow}
+        readOnly={readOnly}
         still={scrubbing || fast}
         onSelect={(slot) => useView.setState({ selection: slot, asked: undefined })}
         onFocus={(to) => useView.setState({ focus: to, asked: undefined, follow: false })}
