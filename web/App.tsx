@@ -30,7 +30,11 @@ const DIALOGS = {
   share: lazy(load.share),
 };
 
+// Known before the first paint, so that a frame never shows the whole page.
+useView.setState({ embed: /&embed(&|$)/.test(location.hash) });
+
 export function App() {
+  const embed = useView((v) => v.embed);
   const hasScene = useSession((s) => s.scene !== undefined);
   const title = useSession((s) => s.scene?.scenario.title);
 
@@ -42,7 +46,7 @@ export function App() {
     const stops = [
       followTheme(),
       listenForKeys(),
-      listenForDrops(),
+      ...(useView.getState().embed ? [] : [listenForDrops()]),
       followCursor(),
       onHashChange(() => void openFromAddress()),
     ];
@@ -61,9 +65,13 @@ export function App() {
   }, [hasScene]);
 
   return (
-    <div className="app">
-      <TopBar />
-      <Rail />
+    <div className={embed ? 'app embed' : 'app'}>
+      {!embed && (
+        <>
+          <TopBar />
+          <Rail />
+        </>
+      )}
       <ErrorBoundary what="the page">
         <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
       </ErrorBoundary>

@@ -8,6 +8,7 @@ import { Notices } from './parts/Notices.tsx';
 import { RevisionBar } from './parts/RevisionBar.tsx';
 import { Transport } from './parts/Transport.tsx';
 import { WalkForm } from './parts/WalkForm.tsx';
+import { EmbedView } from './EmbedView.tsx';
 import { useSession } from './state/session.ts';
 import { useView } from './state/view.ts';
 import { Legend } from './timeline/Legend.tsx';
@@ -16,10 +17,12 @@ import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
 export default function Workbench() {
+  const embed = useView((v) => v.embed);
   // Tables that no walk can be run on yet: the caption says so in place of everything that is about steps.
   const steps = useSession((s) => s.scene !== undefined && s.scene.run.steps.length > 0);
   const chosen = useView((v) => v.side);
   const side = steps ? chosen : 'inspector';
+  if (embed) return <EmbedView />;
   return (
     <>
       <main className={steps ? 'centre' : 'centre look-only'}>

@@ -375,6 +375,61 @@ describe('links', () => {
   });
 });
 
+describe('in a frame', () => {
+  it('is a small page with the map, the caption, the steps and the way to the whole page', async () => {
+    for (const { touch, ...viewport } of [
+      { width: 320, height: 400, touch: true },
+      { width: 320, height: 400, touch: false },
+      { width: 720, height: 480, touch: false },
+    ]) {
+      await visit(
+        async (page) => {
+          for (const gone of ['.topbar', '.rail', '.side', '.timeline', '.address', '.intro'])
+            expect(await page.locator(gone).count(), gone).toBe(0);
+          expect((await count(page)).at).toBe(5);
+          await page.getByRole('button', { name: 'Step forward' }).click();
+          await page.keyboard.press('ArrowRight');
+          await page.keyboard.press('w');
+          await page.keyboard.press('?');
+          expect((await count(page)).at).toBe(7);
+          expect(await page.locator('dialog').count()).toBe(0);
+          const open = page.getByRole('link', { name: 'Open in Pagewalk' });
+          expect(await open.getAttribute('href')).toBe('#v1.l.first-walk@7');
+          await expect.poll(() => page.evaluate(() => location.hash)).toBe('#v1.l.first-walk@7&embed');
+          const map = await page.locator('.map-host').boundingBox();
+          expect(map?.height).toBeGreaterThan(220);
+          const { scrollWidth, scrollHeight } = await page.evaluate(() => ({
+            scrollWidth: document.documentElement.scrollWidth,
+            scrollHeight: document.documentElement.scrollHeight,
+          }));
+          expect([scrollWidth, scrollHeight]).toEqual([viewport.width, viewport.height]);
+          const link = await open.boundingBox();
+          expect((link?.x ?? 0) + (link?.width ?? 9999)).toBeLessThanOrEqual(viewport.width);
+          expect(await accessibility(page)).toEqual([]);
+        },
+        { viewport, hasTouch: touch, isMobile: touch },
+        '#v1.l.first-walk@5&embed',
+      );
+    }
+  });
+
+  it('is offered as HTML, and that HTML shows it', async () => {
+    await visit(
+      async (page, { context }) => {
+        await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+        await page.getByRole('button', { name: 'Share' }).click();
+        await page.getByRole('button', { name: 'Copy Embed' }).click();
+        await expect.poll(() => page.locator('.said').textContent()).toContain('copied');
+        const html = await page.evaluate(() => navigator.clipboard.readText());
+        const src = /^<iframe src="([^"]+)" title="[^"<>]+"/.exec(html)?.[1]?.replaceAll('&amp;', '&');
+        expect(src).toBe(`${site.url}#v1.l.first-walk@9&embed`);
+      },
+      {},
+      '#v1.l.first-walk@9',
+    );
+  });
+});
+
 describe('importing', () => {
   const choose = async (page: Page, files: Files): Promise<void> => {
     await page.keyboard.press('Control+k');

@@ -33,6 +33,7 @@ export async function openFromAddress(): Promise<void> {
 
 async function openLink(link: PageLink): Promise<void> {
   const { scene } = useSession.getState();
+  useView.setState({ embed: link.options.embed === true });
   if (link.options.theme !== undefined) useView.setState({ theme: link.options.theme });
   const cursor = link.step ?? 0;
   if (scene !== undefined && isSame(scene, link)) {

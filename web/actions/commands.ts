@@ -141,7 +141,10 @@ export function commands(): readonly Command[] {
 
 export function runCommand(id: string): void {
   const command = commands().find((c) => c.id === id);
-  if (command !== undefined && command.enabled?.() !== false) command.run();
+  if (command === undefined || command.enabled?.() === false) return;
+  // In a frame there is nothing but the steps.
+  if (useView.getState().embed && command.group !== 'Step') return;
+  command.run();
 }
 
 /** The command a key asks for; undefined for other keys. */

@@ -1,5 +1,5 @@
 import { decodeLink, encodeLink, problem } from '../engine.ts';
-import type { Link, LinkProblem, Result } from '../engine.ts';
+import type { Link, LinkOptions, LinkProblem, Result } from '../engine.ts';
 import type { Fold, Scene } from '../state/session.ts';
 import { carry, onlyHere, originalOf } from './carry.ts';
 
@@ -9,7 +9,7 @@ export interface PageLink extends Link {
 }
 
 /** The link of a scene at a step, from `#` on. A problem where it would be too long. */
-export function linkOf(scene: Scene, step: number): Result<string> {
+export function linkOf(scene: Scene, step: number, options: Pick<LinkOptions, 'embed'> = {}): Result<string> {
   const { libraryId, schedule, fold, run } = scene;
   const carried = carry(scene);
   if (onlyHere(scene) && carried === undefined) {
@@ -24,7 +24,7 @@ export function linkOf(scene: Scene, step: number): Result<string> {
     schedule,
     revision: run.revision,
     ...(step > 0 && { step }),
-    options: fold === 'auto' ? {} : { fold },
+    options: { ...options, ...(fold !== 'auto' && { fold }) },
   });
 }
 

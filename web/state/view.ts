@@ -31,6 +31,8 @@ export interface ViewState {
   readonly introSeen: boolean;
   /** The entry card lists every field of the descriptor. */
   readonly everyField: boolean;
+  /** A small page in someone's frame: the map, the caption and the steps, nothing else. */
+  readonly embed: boolean;
   /** The cursor is being dragged: nothing moves by itself. */
   readonly scrubbing: boolean;
   /** Timeline window in steps; undefined shows the whole run. */
@@ -54,11 +56,14 @@ export const useView = create<ViewState>(() => ({
   dialog: undefined,
   introSeen: stored('intro') === 'seen',
   everyField: stored('every-field') === 'yes',
+  embed: false,
   scrubbing: false,
   span: undefined,
 }));
 
 useView.subscribe((now, before) => {
+  // What a frame's address asks for is not the person's own choice.
+  if (now.embed) return;
   if (now.closedCards !== before.closedCards) store('closed', now.closedCards.join(' '));
   if (now.introSeen !== before.introSeen) store('intro', now.introSeen ? 'seen' : '');
   if (now.everyField !== before.everyField) store('every-field', now.everyField ? 'yes' : '');
