@@ -595,6 +595,21 @@ describe('the palette', () => {
     });
   });
 
+  it('runs what was typed and entered before it is loaded', async () => {
+    await visit(async (page) => {
+      await page.evaluate(() => {
+        const press = (key: string, ctrlKey = false): void =>
+          void document.body.dispatchEvent(
+            new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }),
+          );
+        press('k', true);
+        for (const key of ['l', 'a', 's', 't', ' ', 's', 't', 'e', 'p', 'Enter']) press(key);
+      });
+      await expect.poll(async () => (await count(page)).at).toBe((await count(page)).of);
+      expect(await page.locator('dialog').count()).toBe(0);
+    });
+  });
+
   it('says of each walk of the library what it is', async () => {
     await visit(async (page) => {
       await page.keyboard.press('Control+k');

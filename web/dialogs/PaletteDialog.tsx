@@ -18,17 +18,12 @@ export default function PaletteDialog() {
   // The dialog's own effect came before this one: its field has the focus now, and takes what was typed on the way.
   useEffect(() => {
     const early = takeTyped();
-    if (early !== '') setText((t) => early + t);
+    const [words = '', ...entered] = early.split('\n');
+    if (entered.length > 0) run(matching(words)[0]);
+    else if (early !== '') setText((t) => early + t);
   }, []);
 
   const chosen = Math.min(at, found.length - 1);
-
-  const run = (command: Command | undefined): void => {
-    if (command === undefined) return;
-    useView.setState({ dialog: undefined });
-    // After the dialog has given the focus back: some commands move it.
-    requestAnimationFrame(() => command.run());
-  };
 
   return (
     <Dialog title="Commands" className="palette">
@@ -84,6 +79,13 @@ export default function PaletteDialog() {
       {found.length === 0 && <p className="dim">No command has that name.</p>}
     </Dialog>
   );
+}
+
+function run(command: Command | undefined): void {
+  if (command === undefined) return;
+  useView.setState({ dialog: undefined });
+  // After the dialog has given the focus back: some commands move it.
+  requestAnimationFrame(() => command.run());
 }
 
 function matching(text: string): readonly Command[] {

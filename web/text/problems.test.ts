@@ -10,6 +10,7 @@ describe('where a problem is', () => {
     ['contexts[1].calls[2].locks[0].name', 'Locks, call 3 of context b'],
     ['contexts[1].holds[0]', 'Locks that context b holds'],
     ['contexts[0].calls[0]', 'The call'],
+    ['contexts[0].calls[1].start', 'From, call 2 of context a'],
     ['revision', 'Revision'],
     ['byte 24, table 0', 'byte 24, table 0'],
     ['', ''],
