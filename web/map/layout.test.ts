@@ -11,6 +11,7 @@ import {
   randomWorld,
   RO,
   RW,
+  RX,
   tableFor,
 } from '../../src-core/scene/testing/worlds.ts';
 import type { MapInput } from './input.ts';
@@ -356,6 +357,27 @@ describe('a leaf table', () => {
     const { input, pa } = leafWorld();
     expect(shapes(area(picture(input, pa)))).toBe(32);
     expect(words(picture(input, pa))).toContain('31 × CONT|496 pages|RW NX');
+  });
+
+  it('says pages and permission of every stretch that has words, however short it is', () => {
+    for (const [id, width] of [
+      ['4k48', 916],
+      ['4k52', 916],
+      ['4k48', 1256],
+      ['16k47', 916],
+    ] as const) {
+      const w = emptyWorld(id);
+      const va = w.mms[0]?.base ?? U64.ZERO;
+      const pte = tableFor(w, 'init_mm', va, 3);
+      const size = id === '16k47' ? 128 : 16;
+      fill(w, pte, size, size, RX.or(CONT));
+      fill(w, pte, 4 * size, 3 * size, RW);
+      fill(w, pte, 8 * size, 4 * size, RO.or(CONT));
+      const side = words(picture(inputOf(w, { width }), pte.pa));
+      const [one, three, four] = [size, 3 * size, 4 * size].map((n) => `${n} pages\\|`);
+      for (const said of [`${one}RO X`, `${three}RW NX`, `${four}RO NX`])
+        expect(side, `${id} ${width}`).toMatch(new RegExp(said));
+    }
   });
 
   it('lets a group that lost CONT fall into cells', () => {

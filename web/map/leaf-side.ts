@@ -13,6 +13,16 @@ import type { MapCurrent } from './types.ts';
 import { kindWord, lookWord } from './words.ts';
 
 const LINE = 13;
+/** Shorter stretches have no words of their own. */
+const LEAST_STRETCH = 6;
+
+interface Stretch {
+  readonly is: EntryClass;
+  readonly from: number;
+  to: number;
+  groups: number;
+  n: number;
+}
 
 interface Note {
   readonly y: number;
@@ -47,22 +57,28 @@ export function sideMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: 
 
   const top = rows[0]?.y ?? 0;
   const bottom = (rows[rows.length - 1]?.y ?? 0) + (rows[rows.length - 1]?.h ?? 0);
-  for (const s of stretches(rows)) {
-    const lines = summary(s.is, s.groups, s.n).slice(0, Math.max(1, Math.floor((s.to - s.from) / LINE)));
-    if (s.to - s.from < 11) continue;
-    const y = Math.min(Math.max((s.from + s.to) / 2, top + (lines.length * LINE) / 2), bottom - 2);
-    const at = x + 5;
-    if (!put({ y, lines }, at)) continue;
-    marks.push(path(`M${px(x - 4)} ${px(s.from + 0.5)}h4V${px(s.to - 1.5)}h-4`, 'bracket'));
+  // What is mapped before what is not, the tallest first; a stretch without room for two lines says it on one.
+  const brackets: string[] = [];
+  const empty = (s: Stretch): number => (s.is.permission === undefined ? 1 : 0);
+  const order = (a: Stretch, b: Stretch): number => empty(a) - empty(b) || b.to - b.from - a.to + a.from;
+  for (const s of stretches(rows).sort(order)) {
+    if (s.to - s.from < (s.is.permission === undefined ? LINE - 2 : LEAST_STRETCH)) continue;
+    const most = Math.max(2, Math.floor((s.to - s.from) / LINE));
+    const forms = [summary(s.is, s.groups, s.n, most), summary(s.is, s.groups, s.n, 1)];
+    const said = forms.some((lines) => {
+      const half = (lines.length * LINE) / 2;
+      const y = Math.min(Math.max((s.from + s.to) / 2, top + half), Math.max(bottom - 2, top + half));
+      return put({ y, lines }, x + 5);
+    });
+    if (said) brackets.push(`M${px(x - 4)} ${px(s.from + 0.5)}h4V${px(s.to - 1.5)}h-4`);
   }
+  if (brackets.length > 0) marks.push(path(brackets.join(''), 'bracket'));
   return marks;
 }
 
 /** Neighbouring rows that look the same, as one. */
-function stretches(
-  rows: readonly LeafRow[],
-): { is: EntryClass; from: number; to: number; groups: number; n: number }[] {
-  const out: { is: EntryClass; from: number; to: number; groups: number; n: number }[] = [];
+function stretches(rows: readonly LeafRow[]): Stretch[] {
+  const out: Stretch[] = [];
   let last: LeafRow | undefined;
   for (const row of rows) {
     const s = out[out.length - 1];
@@ -80,22 +96,20 @@ function stretches(
   return out;
 }
 
-function summary(is: EntryClass, groups: number, n: number): Note['lines'] {
+/**
+ * What a stretch is, in at most `most` lines: how many pages and their permission, always both; above them how many
+ * contiguous groups, where there is room.
+ */
+function summary(is: EntryClass, groups: number, n: number, most: number): Note['lines'] {
+  if (is.permission === undefined) return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
   const looks = [lookWord(is), lookWord({ ...is, memory: '' })];
-  if (is.cont) {
-    return [
-      [[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'],
-      [[`${n} pages`, `×${n}`], 'sans', 'd'],
-      [looks, 'sans', 'd'],
-    ];
-  }
-  if (is.kind === 'page') {
-    return [
-      [[`${n} pages`, `×${n}`], 'sans', 'v'],
-      [looks, 'sans', 'd'],
-    ];
-  }
-  return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
+  const pages = n === 1 ? '1 page' : `${n} pages`;
+  if (most === 1) return [[looks.flatMap((look) => [`${pages} ${look}`, `×${n} ${look}`]), 'sans', 'v']];
+  const both: Note['lines'] = [
+    [[pages, `×${n}`], 'sans', 'v'],
+    [looks, 'sans', 'd'],
+  ];
+  return is.cont && most > 2 ? [[[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'], ...both] : both;
 }
 
 /** What the run did to a group, in two short lines: `CONT off`, `step 16`. */

@@ -56,7 +56,7 @@ export function leafTable(
 /** The grid takes what labels and side words leave, in whole cells where there are few. */
 function gridOf(input: MapInput, box: LeafTableBox, size: number): Grid {
   const left = Math.ceil(input.measure(String(box.page.entries - 1), 'mono')) + 8;
-  const side = box.bare === true ? 4 : Math.max(62, Math.min(100, Math.round(box.w * 0.3)));
+  const side = box.bare === true ? 4 : Math.max(74, Math.min(100, Math.round(box.w * 0.3)));
   const room = Math.max(64, box.w - left - side);
   const w = size <= 32 ? Math.floor(room / size) * size : Math.floor(room);
   return { x: left, w, size, lines: Math.max(1, Math.ceil((size * 4) / w)) };
