@@ -1,6 +1,6 @@
-// npm run size: the gzipped bytes that the built page loads at first: its scripts, its styles, the page itself.
+// npm run size: the gzipped bytes that the built page loads at first: the scripts of the first view, styles, the page itself.
 import './lib/check-node.mjs';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, dist, isBuilt } from './lib/build.mjs';
@@ -27,6 +27,10 @@ const report = (what, files) => {
   const bytes = files.reduce((sum, file) => sum + gzippedSize(file), 0);
   console.log(`${what.padEnd(5)} ${String(bytes).padStart(8)} bytes gzipped  ${files.join(' ')}`);
 };
-report('JS', scripts);
+// The workbench is a chunk of its own that the first script asks for at once: a person waits for it too.
+const workbench = readdirSync(join(dist, 'assets'))
+  .filter((name) => /^Workbench-.*\.js$/.test(name))
+  .map((name) => `assets/${name}`);
+report('JS', [...scripts, ...workbench]);
 report('CSS', styles);
 report('HTML', ['index.html']);

@@ -3,7 +3,6 @@ import { openFromAddress } from './actions/address.ts';
 import { listenForKeys } from './actions/commands.ts';
 import { followCursor, onHashChange } from './actions/history.ts';
 import { listenForDrops } from './actions/import.ts';
-import { sentence } from './actions/scene.ts';
 import { followTheme } from './actions/theme.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
@@ -12,6 +11,7 @@ import { TopBar } from './parts/TopBar.tsx';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
+import { sentence } from './text/problems.ts';
 
 // Asked for at once, so that it comes while the tables do.
 const workbench = import('./Workbench.tsx');
@@ -19,19 +19,34 @@ const Workbench = lazy(() => workbench);
 
 const load = {
   help: () => import('./dialogs/HelpDialog.tsx'),
+  import: () => import('./dialogs/ImportDialog.tsx'),
   palette: () => import('./dialogs/PaletteDialog.tsx'),
   share: () => import('./dialogs/ShareDialog.tsx'),
 } satisfies Readonly<Record<DialogName, unknown>>;
-const DIALOGS = { help: lazy(load.help), palette: lazy(load.palette), share: lazy(load.share) };
+const DIALOGS = {
+  help: lazy(load.help),
+  import: lazy(load.import),
+  palette: lazy(load.palette),
+  share: lazy(load.share),
+};
+
+// Known before the first paint, so that a frame never shows the whole page.
+useView.setState({ embed: /&embed(&|$)/.test(location.hash) });
 
 export function App() {
+  const embed = useView((v) => v.embed);
   const hasScene = useSession((s) => s.scene !== undefined);
+  const title = useSession((s) => s.scene?.scenario.title);
+
+  useEffect(() => {
+    if (title !== undefined) document.title = `${title} · Pagewalk`;
+  }, [title]);
 
   useEffect(() => {
     const stops = [
       followTheme(),
       listenForKeys(),
-      listenForDrops(),
+      ...(useView.getState().embed ? [] : [listenForDrops()]),
       followCursor(),
       onHashChange(() => void openFromAddress()),
     ];
@@ -50,13 +65,17 @@ export function App() {
   }, [hasScene]);
 
   return (
-    <div className="app">
-      <TopBar />
-      <Rail />
+    <div className={embed ? 'app embed' : 'app'}>
+      {!embed && (
+        <>
+          <TopBar />
+          <Rail />
+        </>
+      )}
       <ErrorBoundary what="the page">
         <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
       </ErrorBoundary>
-      <Notices />
+      {!hasScene && <Notices />}
       <DropZone />
       <ErrorBoundary what="this dialog">
         <OpenDialog />
@@ -70,19 +89,22 @@ function Waiting() {
   const failure = useSession((s) => s.failure);
   const loading = useSession((s) => s.loading);
   return (
-    <main className="waiting">
-      {failure === undefined ? (
-        <p role="status">Loading {loading ?? 'the first walk'} …</p>
-      ) : (
-        <div role="alert">
-          <h2>There is nothing to show yet</h2>
-          <p>{sentence(failure.problem)}</p>
-          <button type="button" className="main" onClick={failure.retry}>
-            Try again
-          </button>
-        </div>
-      )}
-    </main>
+    <>
+      <div className="side" aria-hidden="true" />
+      <main className="waiting">
+        {failure === undefined ? (
+          <p role="status">Loading {loading ?? 'the first walk'} …</p>
+        ) : (
+          <div role="alert">
+            <h2>There is nothing to show yet</h2>
+            <p>{sentence(failure.problem)}</p>
+            <button type="button" className="main" onClick={failure.retry}>
+              Try again
+            </button>
+          </div>
+        )}
+      </main>
+    </>
   );
 }
 

@@ -4,9 +4,12 @@ import { Caption } from './parts/Caption.tsx';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { Intro } from './parts/Intro.tsx';
 import { MapPane } from './parts/MapPane.tsx';
+import { Notices } from './parts/Notices.tsx';
 import { RevisionBar } from './parts/RevisionBar.tsx';
 import { Transport } from './parts/Transport.tsx';
 import { WalkForm } from './parts/WalkForm.tsx';
+import { EmbedView } from './EmbedView.tsx';
+import { useSession } from './state/session.ts';
 import { useView } from './state/view.ts';
 import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
@@ -14,10 +17,15 @@ import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
 export default function Workbench() {
-  const side = useView((v) => v.side);
+  const embed = useView((v) => v.embed);
+  // Tables that no walk can be run on yet: the caption says so in place of everything that is about steps.
+  const steps = useSession((s) => s.scene !== undefined && s.scene.run.steps.length > 0);
+  const chosen = useView((v) => v.side);
+  const side = steps ? chosen : 'inspector';
+  if (embed) return <EmbedView />;
   return (
     <>
-      <main className="centre">
+      <main className={steps ? 'centre' : 'centre look-only'}>
         <ErrorBoundary what="the address">
           <AddressStrip />
         </ErrorBoundary>
@@ -25,24 +33,29 @@ export default function Workbench() {
         <ErrorBoundary what="the map">
           <MapPane />
         </ErrorBoundary>
+        <Notices />
         <ErrorBoundary what="the caption">
           <Caption />
         </ErrorBoundary>
-        <section className="timeline" aria-label="Timeline">
-          <ErrorBoundary what="the timeline">
-            <div className="timeline-head">
-              <Transport />
-              <Legend />
-              <ZoomButtons />
-            </div>
-            <Timeline />
-          </ErrorBoundary>
-        </section>
+        {steps && (
+          <section className="timeline" aria-label="Timeline">
+            <ErrorBoundary what="the timeline">
+              <div className="timeline-head">
+                <Transport />
+                <Legend />
+                <ZoomButtons />
+              </div>
+              <Timeline />
+            </ErrorBoundary>
+          </section>
+        )}
       </main>
       <aside className="side" aria-label={side === 'walk' ? 'Set up a walk' : 'Inspector'}>
-        <ErrorBoundary what="the revision bar">
-          <RevisionBar />
-        </ErrorBoundary>
+        {steps && (
+          <ErrorBoundary what="the revision bar">
+            <RevisionBar />
+          </ErrorBoundary>
+        )}
         <ErrorBoundary what="the inspector">{side === 'walk' ? <WalkForm /> : <Inspector />}</ErrorBoundary>
       </aside>
     </>

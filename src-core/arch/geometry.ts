@@ -74,12 +74,18 @@ export function hwIndex(geo: Geometry, hw: number, va: U64): number {
   return va.field(hwShift(geo, hw), width);
 }
 
-/** First address of the upper half (`PAGE_OFFSET`, by the bits in use); the lower half starts at 0. */
+/** First address of the upper half: on arm64 by the bits in use (`PAGE_OFFSET`), on x86 half way up them. */
 export function upperHalf(geo: Geometry): U64 {
-  return U.ZERO.sub(U.bit(geo.vaBits));
+  return U.ZERO.sub(U.bit(geo.arch === 'x86' ? geo.vaBits - 1 : geo.vaBits));
 }
 
-/** Virtual address of slot `idx` of a table that starts at `va`. */
+/** The canonical form of an x86-64 address: bits above the highest one in use repeat that bit. */
+export function canonical(geo: Geometry, va: U64): U64 {
+  return va.bit(geo.vaBits - 1) ? va.or(U.ZERO.sub(U.bit(geo.vaBits))) : va;
+}
+
+/** Virtual address of slot `idx` of a table that starts at `va`. An x86 root holds both halves: the upper one is sign-extended. */
 export function slotVa(geo: Geometry, hw: number, va: U64, idx: number): U64 {
-  return va.add(U.from(idx).shl(hwShift(geo, hw)));
+  const slot = va.add(U.from(idx).shl(hwShift(geo, hw)));
+  return geo.arch === 'x86' ? canonical(geo, slot) : slot;
 }

@@ -26,7 +26,11 @@ interface Case {
 export async function goldenCommand(args: string[], io: Io): Promise<number> {
   let parsed;
   try {
-    parsed = parseArgs({ args, options: { only: { type: 'string', multiple: true } }, allowPositionals: true });
+    parsed = parseArgs({
+      args,
+      options: { only: { type: 'string', multiple: true } },
+      allowPositionals: true,
+    });
   } catch (cause) {
     io.err(`golden: ${messageOf(cause)}\n`);
     return 2;
@@ -60,7 +64,10 @@ export async function goldenCommand(args: string[], io: Io): Promise<number> {
     if (difference === undefined) passed++;
     else io.out(`${c.id}: ${difference}\n`);
   }
-  const narrowed = only.size === 0 ? '' : ` (${chosen.length} of ${cases.length} cases: ${(parsed.values.only ?? []).join(', ')})`;
+  const narrowed =
+    only.size === 0
+      ? ''
+      : ` (${chosen.length} of ${cases.length} cases: ${(parsed.values.only ?? []).join(', ')})`;
   io.out(`${passed} passed, ${chosen.length - passed} failed${narrowed}\n`);
   return passed === chosen.length ? 0 : 1;
 }
@@ -84,9 +91,13 @@ async function casesOf(path: string): Promise<Case[]> {
     }));
   }
   const bytes = await readFile(path);
-  const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString('utf8');
+  const text = (
+    bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes
+  ).toString('utf8');
   const lines = text.split('\n');
-  return lines.flatMap((line, i) => (line.trim() === '' ? [] : [caseOf(parseLine(line, i + 1), basename(path), i + 1)]));
+  return lines.flatMap((line, i) =>
+    line.trim() === '' ? [] : [caseOf(parseLine(line, i + 1), basename(path), i + 1)],
+  );
 }
 
 function parseLine(line: string, number: number): Record<string, unknown> {
@@ -96,7 +107,8 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   } catch {
     throw new Error(`line ${number} is not JSON`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`line ${number} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`line ${number} is no object`);
   return value as Record<string, unknown>;
 }
 
@@ -104,12 +116,17 @@ function caseOf(line: Record<string, unknown>, file: string, number: number): Ca
   const id = typeof line['id'] === 'string' ? line['id'] : `${file}:${number}`;
   const fields = new Map<string, readonly string[]>();
   for (const [key, value] of Object.entries(line)) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') fields.set(key, [String(value)]);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      fields.set(key, [String(value)]);
   }
   fields.set('fn', functionsOf(line['scenario']));
   const run = (): Promise<string | undefined> => {
     if (isTraceCase(line)) return Promise.resolve(checkGolden(line));
-    return Promise.resolve('outcomes' in line ? 'outcome sets are not supported yet' : 'is no golden case: it has neither events nor outcomes');
+    return Promise.resolve(
+      'outcomes' in line
+        ? 'outcome sets are not supported yet'
+        : 'is no golden case: it has neither events nor outcomes',
+    );
   };
   return { id, fields, run };
 }
@@ -135,7 +152,9 @@ function parseOnly(words: readonly string[]): Map<string, string[]> | string {
 }
 
 function matches(c: Case, only: ReadonlyMap<string, readonly string[]>): boolean {
-  return [...only].every(([key, wanted]) => (c.fields.get(key) ?? []).some((value) => wanted.includes(value)));
+  return [...only].every(([key, wanted]) =>
+    (c.fields.get(key) ?? []).some((value) => wanted.includes(value)),
+  );
 }
 
 function messageOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import type { LinkProblem, Result, Scenario } from '../index.ts';
+import type { Link, LinkProblem, Result, Scenario } from '../index.ts';
 import {
   decodeLink,
   describeProblem,
@@ -22,6 +22,7 @@ export interface Given {
   readonly schedule: string;
   readonly step: number | undefined;
   readonly revision: string;
+  readonly options: Link['options'];
   readonly notices: readonly string[];
 }
 
@@ -49,7 +50,15 @@ export async function openGiven(text: string, io: Io): Promise<Result<Given, str
 }
 
 function alone(scenario: Scenario, library: string | undefined): Given {
-  return { scenario, library, schedule: '', step: undefined, revision: scenario.revision, notices: [] };
+  return {
+    scenario,
+    library,
+    schedule: '',
+    step: undefined,
+    revision: scenario.revision,
+    options: {},
+    notices: [],
+  };
 }
 
 /** A whole address, or a fragment with or without its `#`. A file whose name looks so can be given as ./name. */

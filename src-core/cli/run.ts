@@ -25,19 +25,20 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
       schedule: { type: 'string' },
       json: { type: 'boolean' },
       short: { type: 'boolean', default: false },
-      fold: { type: 'string', default: 'auto' },
+      fold: { type: 'string' },
     },
     USAGE,
   );
   if (!parsed.ok) return refuse(io, 'run', parsed.error);
   const { argument, values } = parsed.value;
-  const { fold, short, json = false } = values;
+  const { short, json = false } = values;
   if (short && json) return refuse(io, 'run', '--short is of the text, and does not go with --json');
-  if (fold !== 'auto' && fold !== 'always' && fold !== 'never')
-    return refuse(io, 'run', `--fold ${fold}: auto, always or never is wanted`);
   const given = await openGiven(argument, io);
   if (!given.ok) return refuse(io, 'run', given.error);
   const { scenario } = given.value;
+  const fold = values.fold ?? given.value.options.fold ?? 'auto';
+  if (fold !== 'auto' && fold !== 'always' && fold !== 'never')
+    return refuse(io, 'run', `--fold ${fold}: auto, always or never is wanted`);
   const world = await loadWorld(scenario, io);
   if (!world.ok) return refuse(io, 'run', describeProblem(world.error));
   const options: RunOptions = {

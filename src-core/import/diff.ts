@@ -2,7 +2,6 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import { slotVa } from '../arch/geometry.ts';
-import { x86SlotVa } from '../arch/x86/geometry.ts';
 import type { Capture } from './capture.ts';
 import type { CapturedMm, TableRecord } from './tables.ts';
 
@@ -62,7 +61,7 @@ export function diffCaptures(a: Capture, b: Capture, limit = 200): Result<Captur
       if (r.lanes[2 * i] === other.lanes[2 * i] && r.lanes[2 * i + 1] === other.lanes[2 * i + 1]) continue;
       changed++;
       if (changes.length >= limit) continue;
-      const va = geo.arch === 'x86' ? x86SlotVa(geo, r.hw, r.va, i) : slotVa(geo, r.hw, r.va, i);
+      const va = slotVa(geo, r.hw, r.va, i);
       changes.push({ mm: r.mm, hw: r.hw, index: i, va, a: entry(r, i), b: entry(other, i) });
     }
   }

@@ -1,7 +1,6 @@
 import { U64 } from '../base/u64.ts';
 import type { Permission } from '../arch/format.ts';
-import { hwShift } from '../arch/geometry.ts';
-import { canonical, x86SlotVa } from '../arch/x86/geometry.ts';
+import { hwShift, slotVa } from '../arch/geometry.ts';
 import type { Capture, PtdumpMarker } from './capture.ts';
 import type { CapturedMm, TableRecord } from './tables.ts';
 
@@ -42,18 +41,13 @@ export function areasOf(capture: Capture, mm: CapturedMm): readonly Area[] {
   };
   for (const record of capture.file.records) {
     if (record.mm !== mm) continue;
-    const size = U64.bit(hwShift(geo, record.hw));
-    const last = record.va.add(size.shl(Math.log2(record.n))).sub(size);
+    const last = slotVa(geo, record.hw, record.va, record.n - 1);
     const first = areaAt(record.va);
-    const split = record.parent === -1 || first !== areaAt(geo.arch === 'x86' ? canonical(geo, last) : last);
+    const split = record.parent === -1 || first !== areaAt(last);
     for (let i = 0; i < record.n; i++) {
       const kind = kindOf(record, geo.arch, i);
       if (kind < 0) continue;
-      const va = (): U64 =>
-        geo.arch === 'x86'
-          ? x86SlotVa(geo, record.hw, record.va, i)
-          : record.va.add(U64.from(i).shl(hwShift(geo, record.hw)));
-      const row = counts[split ? areaAt(va()) : first];
+      const row = counts[split ? areaAt(slotVa(geo, record.hw, record.va, i)) : first];
       if (row !== undefined) row[kind] = (row[kind] ?? 0) + 1;
     }
   }

@@ -2,10 +2,10 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
-import { hwEntries, hwShift } from '../arch/geometry.ts';
+import { canonical, hwEntries, hwShift } from '../arch/geometry.ts';
 import { arm64Geometry } from '../arch/arm64/geometry.ts';
 import { outputAddress } from '../arch/arm64/entry.ts';
-import { canonical, x86Geometry } from '../arch/x86/geometry.ts';
+import { x86Geometry } from '../arch/x86/geometry.ts';
 
 /** A file larger than this many bytes, or with more tables, is refused before it is looked at. */
 export const MAX_TABLES_BYTES = 64 * 1024 * 1024;

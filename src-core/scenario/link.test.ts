@@ -67,7 +67,11 @@ describe('encodeLink and decodeLink', () => {
       step: fc.nat({ max: 999_999_999 }),
       revision: fc.constantFrom('v6.12', 'v7.2', 'v7.3'),
       options: fc.record(
-        { embed: fc.constant(true), theme: fc.constantFrom('dark' as const, 'light' as const) },
+        {
+          embed: fc.constant(true),
+          theme: fc.constantFrom('dark' as const, 'light' as const),
+          fold: fc.constantFrom('always' as const, 'never' as const),
+        },
         { requiredKeys: [], noNullPrototype: true },
       ),
     },

@@ -17,7 +17,8 @@ import { SCENARIO_VERSION } from './schema.ts';
  *     v1.l.<library id>[.<schedule>][@<step>][&option]…
  *     v1.z.<scenario and schedule, deflated, base64url>[@<step>][&option]…
  *
- * Options: `embed`, `theme=dark` or `theme=light`, `rev=<revision>` where it is not the scenario's own.
+ * Options: `embed`, `theme=dark` or `theme=light`, `fold=always` or `fold=never` (the step counts folded runs, or single steps,
+ * where the page would not choose so itself), `rev=<revision>` where it is not the scenario's own.
  */
 
 /** Longest text that is looked at, in characters. */
@@ -29,6 +30,8 @@ export interface LinkOptions {
   /** Shown inside another page, small and read-only. */
   readonly embed?: boolean;
   readonly theme?: 'dark' | 'light';
+  /** How runs of like steps are counted, where not left to the page. */
+  readonly fold?: 'always' | 'never';
 }
 
 /** What to make a link of. */
@@ -105,6 +108,7 @@ export function encodeLink(target: LinkTarget): Result<string> {
   if (step !== undefined) text += `@${step}`;
   if (options.embed === true) text += '&embed';
   if (options.theme !== undefined) text += `&theme=${options.theme}`;
+  if (options.fold !== undefined) text += `&fold=${options.fold}`;
   if (revision !== undefined && revision !== own) text += `&rev=${revision}`;
   if (text.length + 1 > LINK_MAX_CHARS)
     return problem(
@@ -221,6 +225,8 @@ function readOptions(texts: readonly string[]): ReadOptions {
     if (text === 'embed') known = { ...known, embed: true };
     else if (text === 'theme=dark' || text === 'theme=light')
       known = { ...known, theme: text === 'theme=dark' ? 'dark' : 'light' };
+    else if (text === 'fold=always' || text === 'fold=never')
+      known = { ...known, fold: text === 'fold=always' ? 'always' : 'never' };
     else if (text.startsWith('rev=')) revision = text.slice(4);
     else if (text !== '')
       notices.push(`The link’s option ${quote(text)} is not known here and was left out.`);

@@ -46,12 +46,14 @@ describe('runs', () => {
     const pte = tableFor(w, 'init_mm', w.mms[0]?.base ?? U64.ZERO, 3);
     fill(w, pte, 0, 2, RW);
     fill(w, pte, 2, 2, RW.or(U64.bit(55)));
-    fill(w, pte, 4, 2, RW.andNot(U64.from(0x1c)).or(U64.from(4 << 2)));
+    fill(w, pte, 4, 2, RW.andNot(U64.from(0x1c)));
+    fill(w, pte, 6, 2, RW.andNot(U64.from(0x1c)).or(U64.from(4 << 2)));
     const runs = tableRuns(classesOf(w), pte);
     expect(runs.map((r) => [r.n, r.is.memory])).toEqual([
       [4, ''],
+      [2, ''],
       [2, 'device'],
-      [506, ''],
+      [504, ''],
     ]);
   });
 
@@ -179,6 +181,16 @@ describe('table tree', () => {
 });
 
 describe('focus path', () => {
+  it('does not take the memory that a block maps for a table', () => {
+    const w = emptyWorld();
+    const va = U64.hex('0xffff000041e05000');
+    const pte = tableFor(w, 'init_mm', U64.hex('0xffff000040000000'), 3);
+    fill(w, tableFor(w, 'init_mm', va, 2), 15, 1, RW, pte.pa);
+    const [init] = w.mms;
+    if (init === undefined) throw new Error('no init_mm');
+    expect(focusTables(classesOf(w), w.memory, init, va).map((t) => t.page.hw)).toEqual([0, 1, 2]);
+  });
+
   it('goes down to the entry that maps, and says what folds', () => {
     const w = emptyWorld();
     const va = U64.hex('0xffff000041e05000');

@@ -29,6 +29,8 @@ export async function startSite(): Promise<Site> {
   const open = async (options: BrowserContextOptions = {}, hash = ''): Promise<Tab> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
     const page = await context.newPage();
+    // Someone must listen for choosers from the start, or the first may be cancelled before it is caught.
+    page.on('filechooser', () => undefined);
     const troubles: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error') troubles.push(`console: ${message.text()}`);

@@ -1,13 +1,15 @@
 import { findLibraryEntry } from '../engine.ts';
 import type { LinkProblem } from '../engine.ts';
-import { clearNotices, notify } from '../state/notices.ts';
+import { notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
+import { writeHash } from './history.ts';
 import type { PageLink } from './link.ts';
 import { readLink } from './link.ts';
-import { openLibrary, openScenario, sentence } from './scene.ts';
+import { sentence } from '../text/problems.ts';
+import { openLibrary, openScenario } from './scene.ts';
 
 /** The scene a first visitor sees. */
 const FIRST = 'first-walk';
@@ -31,13 +33,13 @@ export async function openFromAddress(): Promise<void> {
 
 async function openLink(link: PageLink): Promise<void> {
   const { scene } = useSession.getState();
+  useView.setState({ embed: link.options.embed === true });
   if (link.options.theme !== undefined) useView.setState({ theme: link.options.theme });
   const cursor = link.step ?? 0;
   if (scene !== undefined && isSame(scene, link)) {
     usePlayback.setState({ cursor: Math.min(cursor, scene.run.steps.length), playing: false });
     return;
   }
-  clearNotices();
   const { library, scenario, schedule, revision, fold } = link;
   const opened = await openScenario(scenario, {
     libraryId: library,
@@ -80,10 +82,13 @@ function offer(fault: LinkProblem): Offer | undefined {
 /** Says why the link was not opened and what is on the screen instead. */
 async function refuse(why: string, near?: Offer): Promise<void> {
   const first: Offer = { label: 'Open the first walk', run: () => void openLibrary(FIRST) };
-  if (useSession.getState().scene !== undefined) {
+  const { scene } = useSession.getState();
+  if (scene !== undefined) {
+    // The address bar names what is shown, not what could not be.
+    writeHash(scene, usePlayback.getState().cursor, 'replace');
     notify('bad', `${why} The scene stays as it was.`, near ?? first);
     return;
   }
-  if (await openLibrary(FIRST, { address: 'keep' }))
+  if (await openLibrary(FIRST, { address: 'replace' }))
     notify('bad', `${why} This is the library’s first walk instead.`, near);
 }

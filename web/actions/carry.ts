@@ -19,14 +19,19 @@ const originals = new Map<string, Scenario>();
  * out. undefined where the scenario travels as it is.
  */
 export function carry(scene: Scene): Carried | undefined {
-  const { memory } = scene.scenario;
-  if (!('capture' in memory) || !isImported(memory.capture)) return undefined;
+  if (!onlyHere(scene) || scene.run.steps.length === 0) return undefined;
   const known = carried.get(scene);
   if (known !== undefined) return known;
   const made = spellOut(scene.scenario, scene.world, scene.run);
   carried.set(scene, made);
   originals.set(JSON.stringify(made.scenario), scene.scenario);
   return made;
+}
+
+/** The scene's tables are on this machine only. */
+export function onlyHere(scene: Scene): boolean {
+  const { memory } = scene.scenario;
+  return 'capture' in memory && isImported(memory.capture);
 }
 
 /** The scenario over the whole imported tables, where `scenario` is one that was carried from here. */

@@ -3,7 +3,7 @@ import { useEdits } from '../state/edits.ts';
 import { useSession } from '../state/session.ts';
 import type { DialogName } from '../state/view.ts';
 import { useView } from '../state/view.ts';
-import { chooseFiles } from './import.ts';
+import { firstSentence } from '../text/summary.ts';
 import { openLibrary, redo, undo } from './scene.ts';
 import { toggleTheme } from './theme.ts';
 import {
@@ -16,11 +16,14 @@ import {
   stepContext,
   togglePlay,
 } from './transport.ts';
+import { keepTyped } from './typed.ts';
 
 /** Something a person can ask for, by key or by name. */
 export interface Command {
   readonly id: string;
   readonly label: string;
+  /** A sentence about it. */
+  readonly about?: string;
   readonly group: 'Step' | 'Look' | 'Scenario' | 'Library';
   /** As shown: `Shift →`. */
   readonly keys?: string;
@@ -53,6 +56,8 @@ function escape(): void {
 }
 
 const hasScene = (): boolean => useSession.getState().scene !== undefined;
+
+const canWalk = (): boolean => (useSession.getState().scene?.run.steps.length ?? 0) > 0;
 
 const FIXED: readonly Command[] = [
   { id: 'forward', label: 'Step forward', group: 'Step', keys: '→', run: () => stepBy(1) },
@@ -93,7 +98,7 @@ const FIXED: readonly Command[] = [
   },
   { id: 'help', label: 'All keys and words', group: 'Look', keys: '?', run: () => openDialog('help') },
   { id: 'palette', label: 'Commands', group: 'Look', keys: 'Ctrl K', run: () => openDialog('palette') },
-  { id: 'walk', label: 'Set up a walk', group: 'Scenario', keys: 'W', run: openWalkForm, enabled: hasScene },
+  { id: 'walk', label: 'Set up a walk', group: 'Scenario', keys: 'W', run: openWalkForm, enabled: canWalk },
   {
     id: 'undo',
     label: 'Undo the change of scenario',
@@ -117,7 +122,7 @@ const FIXED: readonly Command[] = [
     run: () => openDialog('share'),
     enabled: hasScene,
   },
-  { id: 'import', label: 'Import captured tables', group: 'Scenario', run: chooseFiles },
+  { id: 'import', label: 'Import captured tables', group: 'Scenario', run: () => openDialog('import') },
 ];
 
 /** Every command there is now, the library's scenarios last. */
@@ -127,6 +132,7 @@ export function commands(): readonly Command[] {
     ...LIBRARY.map((entry): Command => ({
       id: `open:${entry.id}`,
       label: entry.title,
+      about: firstSentence(entry.summary),
       group: 'Library',
       run: () => void openLibrary(entry.id),
     })),
@@ -135,7 +141,10 @@ export function commands(): readonly Command[] {
 
 export function runCommand(id: string): void {
   const command = commands().find((c) => c.id === id);
-  if (command !== undefined && command.enabled?.() !== false) command.run();
+  if (command === undefined || command.enabled?.() === false) return;
+  // In a frame there is nothing but the steps.
+  if (useView.getState().embed && command.group !== 'Step') return;
+  command.run();
 }
 
 /** The command a key asks for; undefined for other keys. */
@@ -193,6 +202,12 @@ export function listenForKeys(): () => void {
   const listener = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null)
       return;
+    // A dialog was asked for and is still being loaded: no key means the page any more.
+    const { dialog } = useView.getState();
+    if (dialog !== undefined) {
+      if (dialog === 'palette') keepTyped(event);
+      return;
+    }
     const palette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
     if (!palette && belongsToTarget(event)) return;
     if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -1,6 +1,7 @@
 import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
 import { linkOf } from './link.ts';
 
 const DEBOUNCE_MS = 300;
@@ -14,7 +15,7 @@ let known = location.hash;
  */
 export function writeHash(scene: Scene, cursor: number, how: 'push' | 'replace'): void {
   clearTimeout(timer);
-  const link = linkOf(scene, cursor);
+  const link = linkOf(scene, cursor, useView.getState().embed ? { embed: true } : {});
   const hash = link.ok ? link.value : '';
   if (hash === location.hash) return;
   known = hash;

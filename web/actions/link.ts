@@ -1,36 +1,42 @@
-import { decodeLink, encodeLink } from '../engine.ts';
-import type { Link, LinkProblem, Result } from '../engine.ts';
+import { decodeLink, encodeLink, problem } from '../engine.ts';
+import type { Link, LinkOptions, LinkProblem, Result } from '../engine.ts';
 import type { Fold, Scene } from '../state/session.ts';
-import { carry, originalOf } from './carry.ts';
+import { carry, onlyHere, originalOf } from './carry.ts';
 
 /** A link of this page: the engine's, and how runs of like steps are shown. */
 export interface PageLink extends Link {
   readonly fold: Fold;
 }
 
-const FOLD = /&fold=(always|never)(?=&|$)/;
-
 /** The link of a scene at a step, from `#` on. A problem where it would be too long. */
-export function linkOf(scene: Scene, step: number): Result<string> {
+export function linkOf(scene: Scene, step: number, options: Pick<LinkOptions, 'embed'> = {}): Result<string> {
   const { libraryId, schedule, fold, run } = scene;
-  const link = encodeLink({
+  const carried = carry(scene);
+  if (onlyHere(scene) && carried === undefined) {
+    return problem(
+      '',
+      'these tables are on this machine only, and no walk was run over them that a link could carry',
+    );
+  }
+  return encodeLink({
     source:
-      libraryId === undefined
-        ? { scenario: carry(scene)?.scenario ?? scene.scenario }
-        : { library: libraryId },
+      libraryId === undefined ? { scenario: carried?.scenario ?? scene.scenario } : { library: libraryId },
     schedule,
     revision: run.revision,
     ...(step > 0 && { step }),
+    options: { ...options, ...(fold !== 'auto' && { fold }) },
   });
-  return link.ok && fold !== 'auto' ? { ok: true, value: `${link.value}&fold=${fold}` } : link;
 }
 
 export function readLink(hash: string): Result<PageLink, LinkProblem> {
-  const fold = FOLD.exec(hash)?.[1] === 'always' ? 'always' : FOLD.test(hash) ? 'never' : 'auto';
-  const link = decodeLink(hash.replace(FOLD, ''));
+  const link = decodeLink(hash);
   if (!link.ok) return link;
   return {
     ok: true,
-    value: { ...link.value, scenario: originalOf(link.value.scenario) ?? link.value.scenario, fold },
+    value: {
+      ...link.value,
+      scenario: originalOf(link.value.scenario) ?? link.value.scenario,
+      fold: link.value.options.fold ?? 'auto',
+    },
   };
 }

@@ -1,11 +1,4 @@
-import {
-  describeProblem,
-  findLibraryEntry,
-  lookOnly,
-  ok,
-  openScenario as checkScenario,
-  runScenario,
-} from '../engine.ts';
+import { findLibraryEntry, lookOnly, ok, openScenario as checkScenario, runScenario } from '../engine.ts';
 import type { Problem, Result, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
@@ -15,6 +8,7 @@ import { usePlayback } from '../state/playback.ts';
 import type { Fold, Scene, Variant } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
+import { sentence } from '../text/problems.ts';
 import { writeHash } from './history.ts';
 import { worldOf } from './worlds.ts';
 
@@ -85,11 +79,13 @@ function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Resu
 
 /** Puts a scene on the screen at a step. */
 function show(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
+  clearNotices();
   const before = useSession.getState().scene;
   const at = Math.max(0, Math.min(cursor, scene.run.steps.length));
   useView.setState((view) => ({
     selection: before?.world === scene.world ? view.selection : undefined,
     focus: undefined,
+    asked: undefined,
     follow: true,
     hover: null,
     span: undefined,
@@ -106,7 +102,6 @@ export function openLibrary(id: string, options: OpenOptions = {}): Promise<bool
     notify('bad', `The library has no scenario named ${id}.`);
     return Promise.resolve(false);
   }
-  clearNotices();
   return openScenario(entry.scenario, { ...options, libraryId: id });
 }
 
@@ -132,15 +127,14 @@ export function changeRevision(revision: string): void {
   if (!made.ok) {
     notify(
       'bad',
-      `At ${revision}: ${describeProblem(made.error)}. The scene stays at ${scene.run.revision}.`,
+      `At ${revision} this can’t be run. ${sentence(made.error)} The scene stays at ${scene.run.revision}.`,
     );
     return;
   }
-  clearNotices();
   remember();
-  const { selection, focus, follow, span } = useView.getState();
+  const { selection, focus, asked, follow, span } = useView.getState();
   show(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
-  useView.setState({ selection, focus, follow, span });
+  useView.setState({ selection, focus, asked, follow, span });
 }
 
 function here(): Edit | undefined {
@@ -169,10 +163,4 @@ export function redo(): void {
   if (next === undefined || now === undefined) return;
   useEdits.setState({ past: [...past, now], future: rest });
   show(next.scene, next.cursor, 'push');
-}
-
-/** A problem as a whole sentence. */
-export function sentence(p: Problem): string {
-  const text = describeProblem(p);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

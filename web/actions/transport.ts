@@ -95,5 +95,11 @@ export function nextSpeed(): void {
 
 /** Lets the map follow the steps again, or stop. */
 export function setFollow(follow: boolean): void {
-  useView.setState((view) => ({ follow, focus: follow ? undefined : view.focus }));
+  useView.setState((view) => ({
+    follow,
+    focus: follow ? undefined : view.focus,
+    asked: follow ? undefined : view.asked,
+    // What was selected by asking for an address goes with the question.
+    selection: follow && view.asked !== undefined ? undefined : view.selection,
+  }));
 }

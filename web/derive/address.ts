@@ -49,6 +49,11 @@ export function halfOf(geo: Geometry, va: U64): 'upper' | 'lower' | undefined {
   return bits.isZero() ? 'lower' : bits.eq(top) ? 'upper' : undefined;
 }
 
+/** The address of the half that begins at `base` with the same index in every table: only the bits above the ones in use differ. */
+export function inHalfOf(geo: Geometry, base: U64, va: U64): U64 {
+  return geo.arch === 'arm64' ? base.or(va.and(U64.mask(geo.vaBits))) : va;
+}
+
 export type AddressInput =
   { readonly ok: true; readonly va: U64 } | { readonly ok: false; readonly message: string };
 

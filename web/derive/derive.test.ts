@@ -4,14 +4,25 @@ import { carry } from '../actions/carry.ts';
 import { linkOf, readLink } from '../actions/link.ts';
 import { keepImported } from '../actions/worlds.ts';
 import type { Geometry, Scenario } from '../engine.ts';
-import { hwIndex, parseArm64Geometry, runScenario, U64, worldFromListing } from '../engine.ts';
+import {
+  entryClasses,
+  focusTables,
+  formatOf,
+  hwIndex,
+  parseArm64Geometry,
+  REVISIONS,
+  runScenario,
+  U64,
+  worldFromListing,
+} from '../engine.ts';
 import type { Scene } from '../state/session.ts';
-import { addressFields, bitsOf, readAddress } from './address.ts';
+import { addressFields, bitsOf, halfOf, readAddress } from './address.ts';
 import { correspondingStep } from './corresponding.ts';
-import { draftOf, scenarioOf } from './draft.ts';
-import { firstWalkOver } from './firstWalk.ts';
+import { draftOf, oddRange, scenarioOf } from './draft.ts';
+import { firstRegion, firstWalkOver } from './firstWalk.ts';
 import { pathAt } from './focus.ts';
-import { changedUpTo, entryAt, heldAt, lastSlotStep } from './moment.ts';
+import { changedUpTo, entryAt, entryOf, heldAt, lastSlotStep, lastWalkStep } from './moment.ts';
+import { missingCall, replacementAt } from './replacement.ts';
 import { countUpTo, firstAfter, isInteresting, lastBefore, runIndex } from './runIndex.ts';
 import { tableAt } from './tables.ts';
 
@@ -143,6 +154,47 @@ describe('the moment', () => {
     }
   });
 
+  it('goes through the table and the entry that the walker used, whatever address it was given', () => {
+    // The first walk's range, in the kernel's half, over the tables of efi_mm and of init_mm; and the other way round.
+    const call = first.scenario.contexts[0]?.calls[0];
+    if (call === undefined || !('start' in call)) throw new Error('no call');
+    const ops = { callbacks: ['pud', 'pmd', 'pte', 'hole'] as const };
+    const over = (start: string, end: string, mm: 'init_mm' | 'efi_mm') =>
+      sceneOf({
+        ...first.scenario,
+        contexts: [
+          {
+            cpu: 0,
+            calls: [{ fn: 'walk_page_range_debug', mm, start, end, ops: { callbacks: [...ops.callbacks] } }],
+          },
+        ],
+      }).run;
+    const runs = [
+      over('0xffff00007fc03000', '0xffff00007fc06000', 'efi_mm'),
+      over('0xffff00003fff0000', '0xffff00007fc06000', 'efi_mm'),
+      over('0x7fc03000', '0x7fc06000', 'init_mm'),
+      over(call.start, call.end, 'init_mm'),
+      first,
+      locked,
+    ];
+    for (const run of runs) {
+      let seen = 0;
+      for (let n = 1; n <= run.steps.length; n++) {
+        const slot = lastWalkStep(run, n);
+        if (slot === undefined) continue;
+        const { mm, va } = pathAt(run, world, n);
+        const root = world.mms.find((m) => m.name === mm);
+        if (root === undefined) throw new Error(`no ${mm}`);
+        const path = focusTables(entryClasses(world.geo, formatOf(world.geo)), world.memory, root, va);
+        expect(path.map((t) => `${t.page.name} ${t.idx}`)).toContain(`${slot.table} ${slot.idx}`);
+        expect(entryAt(run, world, n, entryOf(slot))?.mm).toBe(mm);
+        expect(halfOf(world.geo, va)).toBe(mm === 'init_mm' ? 'upper' : 'lower');
+        seen++;
+      }
+      expect(seen).toBeGreaterThan(3);
+    }
+  });
+
   it('shows the entry a step read, with what it holds', () => {
     for (let n = 1; n <= first.steps.length; n++) {
       const step = first.steps[n - 1];
@@ -183,6 +235,23 @@ describe('another revision', () => {
   });
 });
 
+describe('a revision without the lockless walk', () => {
+  it('can run the locked one, with the lock held', () => {
+    const old = REVISIONS.find((r) => r.id === 'v6.12');
+    if (old === undefined) throw new Error('no v6.12');
+    expect(missingCall(first.scenario, old)?.fn).toBe('walk_kernel_page_table_range_lockless');
+    expect(missingCall(locked.scenario, old)).toBeUndefined();
+    expect(replacementAt(locked.scenario, old)).toBeUndefined();
+    const instead = replacementAt(first.scenario, old);
+    if (instead === undefined) throw new Error('nothing instead');
+    const { run } = sceneOf(instead.scenario);
+    expect(run.revision).toBe('v6.12');
+    const asserts = run.steps.filter((s) => s.ev === 'assert');
+    expect(asserts.length).toBeGreaterThan(0);
+    expect(asserts.every((s) => s.ev === 'assert' && s.ok)).toBe(true);
+  });
+});
+
 describe('the walk form', () => {
   it('gives the scenario back that it was filled from', () => {
     const scene = sceneOf(locked.scenario);
@@ -196,6 +265,35 @@ describe('the walk form', () => {
     expect(made.ok ? '' : `${made.field}: ${made.message}`).toBe(
       'end: The end, “12x”, is no hex number of at most 64 bits.',
     );
+  });
+});
+
+describe('a range and the mm it is walked in', () => {
+  const range = (mm: 'init_mm' | 'efi_mm', start: string, end: string): string =>
+    oddRange(world, { mm, start, end }) ?? '';
+
+  it('is odd where the range is not in the half that the tables translate', () => {
+    expect(range('init_mm', '0xffff000000000000', '0xffff000000001000')).toBe('');
+    expect(range('efi_mm', '0x1000', '0x1000000000000')).toBe('');
+    expect(range('efi_mm', '0xffff00007c7f0000', '0xffff00007c800000')).toContain('in the upper half');
+    expect(range('init_mm', '0x1000', '0x2000')).toContain('in the lower half');
+    expect(range('efi_mm', '0x1000', '0xffff000000000000')).toContain('leaves it');
+    expect(range('efi_mm', '0x1000', 'x')).toBe('');
+  });
+
+  it('has a first region that is in the mm’s half and maps something', () => {
+    for (const mm of world.mms) {
+      const { start, end } = firstRegion(world, mm);
+      expect(range(mm.name as 'efi_mm', start.toHex(), end.toHex())).toBe('');
+      const path = focusTables(entryClasses(world.geo, formatOf(world.geo)), world.memory, mm, start);
+      expect(path.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('refuses a function that the revision does not have', () => {
+    const scene = sceneOf(first.scenario);
+    const made = scenarioOf(scene, { ...draftOf(scene), revision: 'v6.12' });
+    expect(made).toMatchObject({ ok: false, field: 'fn' });
   });
 });
 

@@ -1,6 +1,7 @@
-import { U64 } from '../engine.ts';
-import type { CallName, MmName, Scenario, ScenarioCall } from '../engine.ts';
+import { callExists, findRevision, U64 } from '../engine.ts';
+import type { CallName, MmName, Scenario, ScenarioCall, World } from '../engine.ts';
 import type { Fold, Scene } from '../state/session.ts';
+import { halfOf } from './address.ts';
 
 export const CALLBACKS = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install'] as const;
 export type CallbackName = (typeof CALLBACKS)[number];
@@ -50,15 +51,20 @@ export function draftOf(scene: Scene): Draft {
   };
 }
 
+export type DraftField = 'fn' | 'start' | 'end';
+
 export type Drafted =
   | { readonly ok: true; readonly scenario: Scenario }
-  | { readonly ok: false; readonly field: 'start' | 'end'; readonly message: string };
+  | { readonly ok: false; readonly field: DraftField; readonly message: string };
 
 /**
  * The scene's scenario with its first call as the form says. The message is one sentence. A range the kernel would refuse is
  * no error here: what the kernel makes of it is worth seeing.
  */
 export function scenarioOf(scene: Scene, draft: Draft): Drafted {
+  const rules = findRevision(draft.revision)?.rules;
+  if (rules !== undefined && !callExists(draft.fn, rules))
+    return { ok: false, field: 'fn', message: `${draft.revision} has no ${draft.fn}.` };
   const start = U64.parse(draft.start);
   if (start === undefined) return { ok: false, field: 'start', message: notHex('start', draft.start) };
   const end = U64.parse(draft.end);
@@ -92,6 +98,22 @@ export function scenarioOf(scene: Scene, draft: Draft): Drafted {
       contexts: [{ ...(first ?? { cpu: 0 }), calls: [call, ...(first?.calls.slice(1) ?? [])] }, ...others],
     },
   };
+}
+
+/**
+ * What is odd about walking this range over the chosen mm's tables, in a sentence; undefined where nothing is. Such a walk
+ * can be run: the kernel ignores the bits above the ones in use, and looks at the entries of another address.
+ */
+export function oddRange(world: World, draft: Pick<Draft, 'mm' | 'start' | 'end'>): string | undefined {
+  if (world.geo.arch !== 'arm64') return undefined;
+  const [start, end] = [U64.parse(draft.start), U64.parse(draft.end)];
+  if (start === undefined || end === undefined) return undefined;
+  const own = draft.mm === 'init_mm' ? 'upper' : 'lower';
+  const [first, last] = [halfOf(world.geo, start), halfOf(world.geo, end.sub(U64.ONE))];
+  if (first === own && (last === own || end.le(start))) return undefined;
+  return first === last && first !== undefined
+    ? `This range is in the ${first} half of the addresses; the tables of ${draft.mm} translate the ${own} half.`
+    : `The tables of ${draft.mm} translate the ${own} half of the addresses, and this range leaves it.`;
 }
 
 function notHex(which: string, text: string): string {

@@ -25,17 +25,21 @@ function firstMapped(world: World, mm: Mm): U64 {
   return visit(mm.pgd, world.geo.rootHw, mm.base) ?? mm.base;
 }
 
-/** A sensible first scenario over tables nobody has described: a walk of the first thing that is mapped, with every callback. `name` is what the scenario calls the tables. */
-export function firstWalkOver(world: World, name: string): Scenario {
-  const mm = world.mms[0];
-  const { geo } = world;
-  const size = hwShift(geo, 2);
+/** A range worth walking: a few tables' worth of addresses around the first thing that an mm maps. `end` is excluded. */
+export function firstRegion(world: World, mm: Mm | undefined): { readonly start: U64; readonly end: U64 } {
+  const size = hwShift(world.geo, 2);
   const found = mm === undefined ? U64.ZERO : firstMapped(world, mm);
   const start = found.shr(size).shl(size);
   const end = start.add(U64.from(PMD_ENTRIES).shl(size));
+  return { start, end: end.lt(start) ? U64.MAX.shr(size).shl(size) : end };
+}
+
+/** A sensible first scenario over tables nobody has described: a walk of the first thing that is mapped, with every callback. `name` is what the scenario calls the tables. */
+export function firstWalkOver(world: World, name: string): Scenario {
+  const { start, end } = firstRegion(world, world.mms[0]);
   return {
     ...SCENARIO_HEADER,
-    title: `First mapped region of ${world.name}`,
+    title: `${world.geo.arch === 'arm64' ? 'First mapped region' : 'Tables'} of ${world.name}`,
     revision: NEWEST,
     memory: { capture: name },
     contexts: [
@@ -45,7 +49,7 @@ export function firstWalkOver(world: World, name: string): Scenario {
           {
             fn: 'walk_kernel_page_table_range',
             start: start.toHex(),
-            end: (end.lt(start) ? U64.MAX.shr(size).shl(size) : end).toHex(),
+            end: end.toHex(),
             ops: { callbacks: ['pud', 'pmd', 'pte', 'hole'] },
             locks: [{ name: 'mmap:init_mm', mode: 'read' }],
           },

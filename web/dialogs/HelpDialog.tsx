@@ -1,6 +1,7 @@
 import { commands } from '../actions/commands.ts';
 import { MARK_NAMES } from '../timeline/marks.ts';
 import { WORDS } from '../text/words.ts';
+import { AboutCaptures } from '../parts/AboutCaptures.tsx';
 import { Dialog } from './Dialog.tsx';
 
 /** Every key, and what the words mean. */
@@ -50,6 +51,10 @@ export default function HelpDialog() {
           </dl>
         </section>
       </div>
+      <section aria-label="What is a capture?">
+        <h3>What is a capture?</h3>
+        <AboutCaptures />
+      </section>
     </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import type { Command } from '../actions/commands.ts';
 import { commands } from '../actions/commands.ts';
 import { readAddress } from '../derive/address.ts';
 import { goToAddress } from '../actions/goto.ts';
 import { goTo } from '../actions/transport.ts';
+import { takeTyped } from '../actions/typed.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { Dialog } from './Dialog.tsx';
@@ -14,14 +15,15 @@ export default function PaletteDialog() {
   const [at, setAt] = useState(0);
   const listId = useId();
   const found = useMemo(() => matching(text), [text]);
-  const chosen = Math.min(at, found.length - 1);
+  // The dialog's own effect came before this one: its field has the focus now, and takes what was typed on the way.
+  useEffect(() => {
+    const early = takeTyped();
+    const [words = '', ...entered] = early.split('\n');
+    if (entered.length > 0) run(matching(words)[0]);
+    else if (early !== '') setText((t) => early + t);
+  }, []);
 
-  const run = (command: Command | undefined): void => {
-    if (command === undefined) return;
-    useView.setState({ dialog: undefined });
-    // After the dialog has given the focus back: some commands move it.
-    requestAnimationFrame(() => command.run());
-  };
+  const chosen = Math.min(at, found.length - 1);
 
   return (
     <Dialog title="Commands" className="palette">
@@ -66,7 +68,10 @@ export default function PaletteDialog() {
             onClick={() => run(command)}
           >
             <span className="group">{command.group}</span>
-            <span className="label">{command.label}</span>
+            <span className="label">
+              {command.label}
+              {command.about !== undefined && <span className="about">{command.about}</span>}
+            </span>
             {command.keys !== undefined && <kbd>{command.keys}</kbd>}
           </li>
         ))}
@@ -74,6 +79,13 @@ export default function PaletteDialog() {
       {found.length === 0 && <p className="dim">No command has that name.</p>}
     </Dialog>
   );
+}
+
+function run(command: Command | undefined): void {
+  if (command === undefined) return;
+  useView.setState({ dialog: undefined });
+  // After the dialog has given the focus back: some commands move it.
+  requestAnimationFrame(() => command.run());
 }
 
 function matching(text: string): readonly Command[] {

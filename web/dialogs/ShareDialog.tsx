@@ -3,8 +3,8 @@ import { formatJson, linkReach, traceJson, traceMarkdown, traceText } from '../e
 import { carry } from '../actions/carry.ts';
 import { copy, download } from '../actions/files.ts';
 import { linkOf } from '../actions/link.ts';
-import { sentence } from '../actions/scene.ts';
 import { useNow } from '../parts/useScene.ts';
+import { sentence } from '../text/problems.ts';
 import { Dialog } from './Dialog.tsx';
 
 const REACH = {
@@ -41,6 +41,8 @@ export default function ShareDialog() {
           : 'The browser keeps the clipboard from us: download it instead.',
     );
   };
+  const framed = linkOf(now, cursor, { embed: true });
+  const frame = framed.ok ? frameOf(new URL(framed.value, location.href).href, scenario.title) : undefined;
   const markdown = (): string => `${traceMarkdown(run)}\n[Open it in Pagewalk](${url})\n`;
   const json = (): string => formatJson(carried?.scenario ?? scenario);
 
@@ -73,7 +75,7 @@ export default function ShareDialog() {
         ) : (
           <p className="field-error">{sentence(link.error)}</p>
         )}
-        <p className="dim">
+        <p className="dim" hidden={!link.ok}>
           {carried === undefined
             ? 'The link holds the scenario and the step. Nothing is sent to a server: everything stands after the #.'
             : `These tables are on your machine only. The link carries the ${carried.tables} ${carried.tables === 1 ? 'table' : 'tables'} that this run touches, and no others.`}
@@ -94,6 +96,14 @@ export default function ShareDialog() {
             onCopy={() => void offer('The Markdown', markdown())}
             onSave={() => download(`${name}.md`, 'text/markdown', markdown())}
           />
+          {frame !== undefined && (
+            <Export
+              name="Embed"
+              about="an <iframe>: map, caption and steps, for a page of yours"
+              onCopy={() => void offer('The frame', frame)}
+              onSave={() => download(`${name}.html`, 'text/html', frame)}
+            />
+          )}
           <Export
             name="Scenario"
             about="JSON, to open again"
@@ -113,6 +123,13 @@ export default function ShareDialog() {
       </p>
     </Dialog>
   );
+}
+
+/** The HTML of a frame that shows a link, for a page of someone's own. */
+function frameOf(url: string, title: string): string {
+  const quoted = (text: string): string =>
+    text.replace(/[&"<>]/g, (c) => ({ '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' })[c] ?? c);
+  return `<iframe src="${quoted(url)}" title="${quoted(`${title} · Pagewalk`)}" width="720" height="480" style="border: 1px solid #8888" loading="lazy"></iframe>\n`;
 }
 
 interface ExportProps {

@@ -13,21 +13,27 @@ export function CountersCard() {
   const { run, cursor } = useNow();
   const { counters } = runIndex(run);
   const steps = run.steps.length;
+  const never = counters.filter((counter) => counter.totals[steps] === 0);
   return (
     <Card name="counters" title="Counters" aside={steps === 0 ? undefined : `steps 1–${steps}`}>
       <table className="counters">
         <tbody>
-          {counters.map((counter) => (
-            <tr key={counter.label}>
-              <th scope="row">{counter.label}</th>
-              <td>{(counter.totals[cursor] ?? 0).toLocaleString('en')}</td>
-              <td className="spark">
-                <Spark counter={counter} cursor={cursor} steps={steps} />
-              </td>
-            </tr>
-          ))}
+          {counters
+            .filter((counter) => !never.includes(counter))
+            .map((counter) => (
+              <tr key={counter.label}>
+                <th scope="row">{counter.label}</th>
+                <td>{(counter.totals[cursor] ?? 0).toLocaleString('en')}</td>
+                <td className="spark">
+                  <Spark counter={counter} cursor={cursor} steps={steps} />
+                </td>
+              </tr>
+            ))}
         </tbody>
       </table>
+      {never.length > 0 && (
+        <p className="same">none in this run: {never.map((counter) => counter.label).join(', ')}</p>
+      )}
     </Card>
   );
 }

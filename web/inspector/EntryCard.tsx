@@ -1,10 +1,11 @@
-import type { Field, FieldDiff, Geometry, U64 } from '../engine.ts';
+import type { Field, FieldDiff, Geometry } from '../engine.ts';
 import { describeEntry, diffFields, findLibraryEntry, formatOf, levelName } from '../engine.ts';
 import type { EntryView } from '../derive/moment.ts';
-import { entryAt, entryOf, isSlotStep, lastSlotStep } from '../derive/moment.ts';
+import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
+import { StepKey } from '../parts/StepKey.tsx';
 import { Term } from '../parts/Term.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { Bits } from './Bits.tsx';
@@ -12,9 +13,10 @@ import { Card } from './Card.tsx';
 
 /** The entry the inspector is about: the one selected, else the last one the steps touched. */
 export function useShownEntry(): { readonly entry: EntryView | undefined; readonly selected: boolean } {
-  const { run, world, cursor } = useNow();
+  const { run, world, cursor, step } = useNow();
   const selection = useView((v) => v.selection);
-  const slot = lastSlotStep(run, cursor);
+  // An ignored load may be of an entry beside the path: it is shown at its own step only.
+  const slot = isSlotStep(step) ? step : (lastWalkStep(run, cursor) ?? lastSlotStep(run, cursor));
   const ref = selection ?? (slot && entryOf(slot));
   return { entry: ref && entryAt(run, world, cursor, ref), selected: selection !== undefined };
 }
@@ -23,18 +25,22 @@ export function EntryCard() {
   const { run, world, step, libraryId } = useNow();
   const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
   const { entry, selected } = useShownEntry();
+  const every = useView((v) => v.everyField);
   const { geo } = world;
   if (entry === undefined) {
     return (
-      <Card name="entry" title={step === undefined ? 'Before the first step' : 'Entry'}>
+      <Card
+        name="entry"
+        title={step === undefined && run.steps.length > 0 ? 'Before the first step' : 'Entry'}
+      >
         {step === undefined && summary !== undefined && <p className="about">{summary}</p>}
         <p className="empty">
           {run.steps.length === 0 ? (
             'Click an entry in the map to see its bits.'
           ) : (
             <>
-              No <Term word="entry" /> has been read yet. Press <kbd>→</kbd> for the next step, or click an
-              entry in the map to see its bits.
+              No <Term word="entry" /> has been read yet. <StepKey /> for the next step, or click an entry in
+              the map to see its bits.
             </>
           )}
         </p>
@@ -48,11 +54,11 @@ export function EntryCard() {
       : undefined;
   const state =
     entry.written !== undefined
-      ? `written, step ${entry.written}`
+      ? `written at ${entry.written}`
       : current?.ev === 'load'
         ? current.dead
-          ? 'read, value ignored'
-          : `read, step ${current.n}`
+          ? 'value ignored'
+          : `read at ${current.n}`
         : selected
           ? 'selected'
           : 'not written';
@@ -64,7 +70,7 @@ export function EntryCard() {
       title={
         <>
           <span className={`of-${level}`}>{slotName(geo, entry.hw, entry.ref.idx)}</span>{' '}
-          {entry.va !== undefined && <Hex value={entry.va} digits={16} className="dim" />}
+          <span className="words">{describeEntry(geo, formatOf(geo), entry.hw, entry.now)}</span>
         </>
       }
       aside={
@@ -85,45 +91,49 @@ export function EntryCard() {
     >
       <Values entry={entry} />
       <Bits before={entry.written === undefined ? undefined : entry.before} now={entry.now} />
-      {changed === undefined ? (
-        <Fields geo={geo} hw={entry.hw} value={entry.now} />
-      ) : (
-        <Changes diff={changed} />
-      )}
-      <details>
-        <summary>Every field</summary>
-        <FieldTable fields={formatOf(geo).fields(geo, entry.hw, entry.now)} />
-      </details>
+      {changed !== undefined && <Changes diff={changed} />}
+      {changed === undefined && !every && <Fields geo={geo} entry={entry} />}
+      {every && <FieldTable fields={formatOf(geo).fields(geo, entry.hw, entry.now)} />}
+      <button
+        type="button"
+        className="plain dim every-field"
+        aria-pressed={every}
+        onClick={() => useView.setState({ everyField: !every })}
+      >
+        Every field
+      </button>
     </Card>
   );
 }
 
 function Values({ entry }: { readonly entry: EntryView }) {
-  const { world } = useNow();
-  const words = describeEntry(world.geo, formatOf(world.geo), entry.hw, entry.now);
-  if (entry.written === undefined) {
-    return (
-      <dl className="values">
-        <dt>value</dt>
-        <dd>
-          <Hex value={entry.now} digits={16} /> <b>{words}</b>
-        </dd>
-      </dl>
-    );
-  }
   return (
     <dl className="values">
-      <dt>before</dt>
+      <Address entry={entry} />
+      {entry.written !== undefined && (
+        <>
+          <dt>before</dt>
+          <dd>
+            <del>
+              <Hex value={entry.before} digits={16} />
+            </del>
+          </dd>
+        </>
+      )}
+      <dt>{entry.written === undefined ? 'value' : 'after'}</dt>
       <dd>
-        <del>
-          <Hex value={entry.before} digits={16} />
-        </del>
-      </dd>
-      <dt>after</dt>
-      <dd>
-        <Hex value={entry.now} digits={16} /> <b>{words}</b>
+        <Hex value={entry.now} digits={16} />
       </dd>
     </dl>
+  );
+}
+
+function Address({ entry }: { readonly entry: EntryView }) {
+  return (
+    <>
+      <dt>address</dt>
+      <dd>{entry.va === undefined ? 'not linked' : <Hex value={entry.va} digits={16} className="dim" />}</dd>
+    </>
   );
 }
 
@@ -167,15 +177,37 @@ function Changes({ diff }: { readonly diff: FieldDiff }) {
 
 const UNNAMED = /^(ignored|reserved|res0)/i;
 
-/** The fields that say something: those with a bit set. */
-function Fields({ geo, hw, value }: { readonly geo: Geometry; readonly hw: number; readonly value: U64 }) {
-  const fields = formatOf(geo)
-    .fields(geo, hw, value)
-    .filter((field) => /[1-9a-f]/.test(bare(field.text)) && !UNNAMED.test(field.name));
-  return fields.length === 0 ? (
+/** The fields of a leaf that a reader looks for whatever their value: memory type, who may do what, group. */
+const ALWAYS = [
+  'AttrIndx',
+  'RDONLY',
+  'USER',
+  'nG',
+  'CONT',
+  'PXN',
+  'UXN',
+  'PRESENT_INVALID',
+  'RW',
+  'GLOBAL',
+  'PAT',
+  'PAT_LARGE',
+  'PCD',
+  'PWT',
+  'NX',
+];
+
+/** The fields that say something: of a leaf the ones above, then those with a bit set. */
+function Fields({ geo, entry }: { readonly geo: Geometry; readonly entry: EntryView }) {
+  const leaf = entry.kind === 'block' || entry.kind === 'page' || entry.kind === 'invalid';
+  const all = formatOf(geo).fields(geo, entry.hw, entry.now);
+  const first = leaf ? all.filter((field) => ALWAYS.includes(field.name)) : [];
+  const rest = all.filter(
+    (field) => !first.includes(field) && /[1-9a-f]/.test(bare(field.text)) && !UNNAMED.test(field.name),
+  );
+  return first.length + rest.length === 0 ? (
     <p className="same">Every bit is zero: nothing is mapped here.</p>
   ) : (
-    <FieldTable fields={fields} />
+    <FieldTable fields={[...first, ...rest]} />
   );
 }
 
@@ -195,8 +227,16 @@ function FieldTable({ fields }: { readonly fields: readonly Field[] }) {
           <tr key={field.high}>
             <td className="bits-at">{bitsAt(field)}</td>
             <th scope="row">{field.name}</th>
-            <td>{bare(field.text)}</td>
-            <td className="meaning">{field.meaning}</td>
+            {bare(field.text).length > 4 ? (
+              <td className="wide" colSpan={2}>
+                {bare(field.text)} <span className="meaning">{field.meaning}</span>
+              </td>
+            ) : (
+              <>
+                <td>{bare(field.text)}</td>
+                <td className="meaning">{field.meaning}</td>
+              </>
+            )}
           </tr>
         ))}
       </tbody>

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { useRef } from 'react';
 import type { CardName } from '../state/view.ts';
 import { CARDS, useView } from '../state/view.ts';
+import { useScene } from '../parts/useScene.ts';
 import { CountersCard } from './CountersCard.tsx';
 import { EntryCard } from './EntryCard.tsx';
 import { LocksCard } from './LocksCard.tsx';
@@ -16,9 +17,15 @@ const CARD: Readonly<Record<CardName, ComponentType>> = {
   counters: CountersCard,
 };
 
+/** The cards that need no steps. */
+const LOOK_ONLY: readonly CardName[] = ['entry', 'table'];
+
 /** Everything about the entry, the table, the locks and the calls of the step, a card each; tabs where it is narrow. */
 export function Inspector() {
-  const tab = useView((v) => v.tab);
+  const { run } = useScene();
+  const cards = run.steps.length === 0 ? LOOK_ONLY : CARDS;
+  const chosen = useView((v) => v.tab);
+  const tab = cards.includes(chosen) ? chosen : 'entry';
   const tabs = useRef<HTMLDivElement>(null);
   const choose = (name: CardName | undefined): void => {
     if (name === undefined) return;
@@ -28,7 +35,7 @@ export function Inspector() {
   return (
     <div className="inspector">
       <div className="tabs" role="tablist" aria-label="Inspector" ref={tabs}>
-        {CARDS.map((name, i) => (
+        {cards.map((name, i) => (
           <button
             key={name}
             type="button"
@@ -42,14 +49,14 @@ export function Inspector() {
               const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
               if (by === undefined) return;
               event.preventDefault();
-              choose(CARDS[(i + by + CARDS.length) % CARDS.length]);
+              choose(cards[(i + by + cards.length) % cards.length]);
             }}
           >
             {name}
           </button>
         ))}
       </div>
-      {CARDS.map((name) => {
+      {cards.map((name) => {
         const Shown = CARD[name];
         return <Shown key={name} />;
       })}

@@ -56,7 +56,7 @@ export function LocksCard() {
             <li key={a.n}>
               <ContextBadge ctx={a.ctx} />
               <button type="button" className="plain" onClick={() => goTo(a.n)} title={`Go to step ${a.n}`}>
-                {a.name}
+                {a.name}({a.mm})
               </button>
               <span className={a.ok ? 'lock-mode' : 'is-bad'}>{a.ok ? 'met' : '▲ failed'}</span>
             </li>

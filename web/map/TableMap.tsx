@@ -36,6 +36,7 @@ export function TableMap(props: TableMapProps): ReactElement {
         ref={host}
         role="tree"
         aria-label={`Page tables of ${props.world.mms.map((mm) => mm.name).join(' and ')}`}
+        aria-multiselectable={props.onSelectRange !== undefined}
         tabIndex={0}
       />
       {(zoomed || follow) && (

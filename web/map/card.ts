@@ -4,6 +4,7 @@ import type { MapInput } from './input.ts';
 import { currentIn, selectedIn } from './input.ts';
 import type { Group, Item, Mark } from './marks.ts';
 import { Pen, rect } from './marks.ts';
+import { mustTell, nowFrame, nowTone, nowWord } from './now.ts';
 import { shownChanges } from './segments.ts';
 import { swatch } from './swatch.ts';
 import { levelWord, paWord, rowWords, spokenWords } from './words.ts';
@@ -40,7 +41,7 @@ export function cardGroup(
       0.5,
       w - 1,
       h - 1,
-      now?.kind === 'set' ? 'card wrote' : now === undefined ? 'card' : 'card read',
+      now?.kind === 'set' ? 'card wrote' : now === undefined ? 'card' : `card ${nowFrame(now)}`,
       4,
     ),
   ];
@@ -49,9 +50,17 @@ export function cardGroup(
   marks.push(pen.text(second, 19, paWord(pa), 'mono', 'd'));
   const third = second + input.measure('00000000', 'mono') + 14;
   const words = is.kind === 'table' ? [address()] : rowWords(is, 1);
+  const told = now !== undefined && mustTell(now) ? now : undefined;
   const right =
-    change !== undefined ? `step ${change.step}` : i === 0 ? mm : `${t.page.used()}/${t.page.entries}`;
-  const end = pen.text(w - 10, 19, right, 'sans', change === undefined ? 'd' : 'now', 'end');
+    told !== undefined
+      ? nowWord(told)
+      : change !== undefined
+        ? `step ${change.step}`
+        : i === 0
+          ? mm
+          : `${t.page.used()}/${t.page.entries}`;
+  const tone = told !== undefined ? nowTone(told) : change === undefined ? 'd' : 'now';
+  const end = pen.text(w - 10, 19, right, told === undefined ? 'sans' : 'bold', tone, 'end');
   marks.push(end);
   if (change === undefined) {
     const face = is.kind === 'table' ? 'mono' : 'sans';

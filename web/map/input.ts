@@ -1,5 +1,6 @@
 import type { EntryClasses, Geometry, Mm, PhysicalMemory, TableTree } from '../../src-core/index.ts';
 import type { Measure } from './measure.ts';
+import type { Choice } from './range.ts';
 import type {
   MapCurrent,
   MapFocus,
@@ -23,6 +24,8 @@ export interface MapInput {
   readonly changed: SlotMap<SlotChange>;
   readonly coming: SlotMap<SlotComing>;
   readonly selected: SlotRef | null;
+  /** A range of entries that a person has chosen. */
+  readonly range: Choice | null;
   readonly violation: MapViolation | null;
   readonly walkers: ReadonlyMap<number, readonly string[]>;
   readonly tables: ReadonlyMap<number, TableBadge>;

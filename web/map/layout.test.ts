@@ -11,6 +11,7 @@ import {
   randomWorld,
   RO,
   RW,
+  RX,
   tableFor,
 } from '../../src-core/scene/testing/worlds.ts';
 import type { MapInput } from './input.ts';
@@ -35,6 +36,7 @@ function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
     changed: new Map(),
     coming: new Map(),
     selected: null,
+    range: null,
     violation: null,
     walkers: new Map(),
     tables: new Map(),
@@ -110,6 +112,7 @@ const sizes = [
   [375, 327],
   [700, 300],
 ] as const;
+const kinds = ['load', 'ignored', 'set', 'callback', 'hole'] as const;
 const ids = ['4k48', '4k39', '4k52', '4k52@48', '16k36', '16k47', '64k42', '64k48'];
 
 describe('map layout', () => {
@@ -146,7 +149,8 @@ describe('map layout', () => {
               width,
               height,
               focus: { mm: node.mm, va },
-              current: { ...slot, kind: pick % 2 === 0 ? 'load' : 'set', step: 15 },
+              current: { ...slot, kind: kinds[pick % 5] ?? 'load', name: 'pmd_entry', step: 15 },
+              range: pick % 4 === 0 ? { table: node.pa, anchor: run, head: run } : null,
               selected: slot,
               changed: pick % 3 === 0 ? new Map([[node.pa, new Map([[run.first, change]])]]) : new Map(),
               coming:
@@ -240,6 +244,17 @@ describe('a change', () => {
     expect(row.marks.some((m) => m.c === 'wrote')).toBe(true);
   });
 
+  it('does not mark the stores that filled a table which the run has made', () => {
+    const { w, input } = changedWorld();
+    const pte = w.memory.page(0x4174e000);
+    if (pte === undefined) throw new Error('no table');
+    const fills = new Map([[3, { old: U64.ZERO, new: pte.get(3), step: 12 }]]);
+    const edges = (i: MapInput): boolean =>
+      group(mapLayout(i), `tags:${pte.pa}`).marks.some((m) => m.c === 'edge-now-line');
+    expect(edges({ ...input, changed: new Map([[pte.pa, fills]]) })).toBe(false);
+    expect(edges({ ...input, changed: new Map([[pte.pa, fills]]), tables: new Map() })).toBe(true);
+  });
+
   it('is filled only while it is the step at the cursor', () => {
     const { input, pmd } = changedWorld();
     const row = group(mapLayout({ ...input, current: null }), `row:${pmd}:15`);
@@ -258,6 +273,49 @@ describe('a change', () => {
     expect(row?.marks.map((m) => m.c)).toContain('read');
     expect(row?.marks.map((m) => m.c)).not.toContain('wrote');
     expect(w.geo.id).toBe('4k48');
+  });
+
+  it('a load whose value is ignored marks one entry, never its whole run', () => {
+    const { input, pmd } = changedWorld();
+    for (const [kind, frame, said] of [
+      ['ignored', 'ignored', 'ignored'],
+      ['hole', 'read hole', 'hole'],
+      ['load', 'read', 'load'],
+    ] as const) {
+      const layout = mapLayout({
+        ...input,
+        changed: new Map(),
+        current: { table: pmd, idx: 450, kind, step: 3 },
+      });
+      const marked = layout.groups.filter((g) => g.item?.table === pmd && g.marks.some((m) => m.c === frame));
+      expect(marked.map((g) => [g.item?.idx, g.item?.n])).toEqual([[450, 1]]);
+      expect(marked.map(words)).toEqual([`450|${said}|none`]);
+      const rows = layout.groups.filter((g) => g.item?.table === pmd);
+      expect(rows.map((g) => [g.item?.idx, g.item?.n])).toEqual(
+        expect.arrayContaining([
+          [407, 43],
+          [451, 61],
+        ]),
+      );
+    }
+  });
+
+  it('a callback keeps the mark on its entry, and says its name where there is room for one text', () => {
+    const { input, pmd } = changedWorld();
+    const at = { ...input, changed: new Map(), current: null };
+    const row = (i: MapInput): Group | undefined =>
+      mapLayout(i).groups.find(
+        (g) => g.item?.table === pmd && g.item.idx <= 20 && g.item.idx + g.item.n > 20,
+      );
+    const current = { table: pmd, idx: 20, kind: 'callback', name: 'pmd_entry', step: 3 } as const;
+    const told = row({ ...at, current });
+    expect(told?.marks.some((m) => m.c === 'read')).toBe(true);
+    expect(told === undefined ? '' : words(told)).toContain('pmd_entry 20');
+    expect(told?.item?.label).toContain('told to pmd_entry by this step');
+    const root = input.tree.roots[0]?.pa ?? 0;
+    const narrow = mapLayout({ ...at, current: { ...current, table: root, idx: 0, name: 'pgd_entry' } });
+    const first = narrow.groups.find((g) => g.item?.table === root && g.item.idx === 0);
+    expect(first === undefined ? '' : words(first)).toContain('pgd_entry');
   });
 
   it('tells a table that is not linked yet', () => {
@@ -301,6 +359,27 @@ describe('a leaf table', () => {
     expect(words(picture(input, pa))).toContain('31 × CONT|496 pages|RW NX');
   });
 
+  it('says pages and permission of every stretch that has words, however short it is', () => {
+    for (const [id, width] of [
+      ['4k48', 916],
+      ['4k52', 916],
+      ['4k48', 1256],
+      ['16k47', 916],
+    ] as const) {
+      const w = emptyWorld(id);
+      const va = w.mms[0]?.base ?? U64.ZERO;
+      const pte = tableFor(w, 'init_mm', va, 3);
+      const size = id === '16k47' ? 128 : 16;
+      fill(w, pte, size, size, RX.or(CONT));
+      fill(w, pte, 4 * size, 3 * size, RW);
+      fill(w, pte, 8 * size, 4 * size, RO.or(CONT));
+      const side = words(picture(inputOf(w, { width }), pte.pa));
+      const [one, three, four] = [size, 3 * size, 4 * size].map((n) => `${n} pages\\|`);
+      for (const said of [`${one}RO X`, `${three}RW NX`, `${four}RO NX`])
+        expect(side, `${id} ${width}`).toMatch(new RegExp(said));
+    }
+  });
+
   it('lets a group that lost CONT fall into cells', () => {
     const { w, pa } = leafWorld();
     const pte = w.memory.page(pa);
@@ -319,6 +398,22 @@ describe('a leaf table', () => {
       [32, 8160],
     ]);
     expect(words(picture(k64.input, k64.pa))).toMatch(/255 × CONT|×255 CONT/);
+  });
+
+  it('marks one cell of a group that takes two lines, for a callback or a load that is ignored', () => {
+    const { input, pa } = leafWorld('16k47');
+    for (const [kind, frame] of [
+      ['ignored', 'ignored'],
+      ['callback', 'read'],
+    ] as const) {
+      const layout = mapLayout({
+        ...input,
+        current: { table: pa, idx: 130, kind, name: 'pte_entry', step: 9 },
+      });
+      const mark = group(layout, `tags:${pa}`).marks.find((m) => m.c === frame);
+      expect(mark?.t === 'rect' ? mark.w : Infinity).toBeLessThan(12);
+      expect(words(group(layout, `leaf:${pa}`))).toContain(kind === 'ignored' ? 'ignored 130' : 'pte_entry');
+    }
   });
 
   it('marks what a group was changed to, and what is to come', () => {

@@ -7,10 +7,22 @@ import type { LeafRow } from './leaf-rows.ts';
 import type { Face } from './measure.ts';
 import type { Mark } from './marks.ts';
 import { path, Pen, px } from './marks.ts';
+import { mustTell, nowTone, nowWord } from './now.ts';
 import { shownChanges } from './segments.ts';
+import type { MapCurrent } from './types.ts';
 import { kindWord, lookWord } from './words.ts';
 
 const LINE = 13;
+/** Shorter stretches have no words of their own. */
+const LEAST_STRETCH = 6;
+
+interface Stretch {
+  readonly is: EntryClass;
+  readonly from: number;
+  to: number;
+  groups: number;
+  n: number;
+}
 
 interface Note {
   readonly y: number;
@@ -45,22 +57,28 @@ export function sideMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: 
 
   const top = rows[0]?.y ?? 0;
   const bottom = (rows[rows.length - 1]?.y ?? 0) + (rows[rows.length - 1]?.h ?? 0);
-  for (const s of stretches(rows)) {
-    const lines = summary(s.is, s.groups, s.n).slice(0, Math.max(1, Math.floor((s.to - s.from) / LINE)));
-    if (s.to - s.from < 11) continue;
-    const y = Math.min(Math.max((s.from + s.to) / 2, top + (lines.length * LINE) / 2), bottom - 2);
-    const at = x + 5;
-    if (!put({ y, lines }, at)) continue;
-    marks.push(path(`M${px(x - 4)} ${px(s.from + 0.5)}h4V${px(s.to - 1.5)}h-4`, 'bracket'));
+  // What is mapped before what is not, the tallest first; a stretch without room for two lines says it on one.
+  const brackets: string[] = [];
+  const empty = (s: Stretch): number => (s.is.permission === undefined ? 1 : 0);
+  const order = (a: Stretch, b: Stretch): number => empty(a) - empty(b) || b.to - b.from - a.to + a.from;
+  for (const s of stretches(rows).sort(order)) {
+    if (s.to - s.from < (s.is.permission === undefined ? LINE - 2 : LEAST_STRETCH)) continue;
+    const most = Math.max(2, Math.floor((s.to - s.from) / LINE));
+    const forms = [summary(s.is, s.groups, s.n, most), summary(s.is, s.groups, s.n, 1)];
+    const said = forms.some((lines) => {
+      const half = (lines.length * LINE) / 2;
+      const y = Math.min(Math.max((s.from + s.to) / 2, top + half), Math.max(bottom - 2, top + half));
+      return put({ y, lines }, x + 5);
+    });
+    if (said) brackets.push(`M${px(x - 4)} ${px(s.from + 0.5)}h4V${px(s.to - 1.5)}h-4`);
   }
+  if (brackets.length > 0) marks.push(path(brackets.join(''), 'bracket'));
   return marks;
 }
 
 /** Neighbouring rows that look the same, as one. */
-function stretches(
-  rows: readonly LeafRow[],
-): { is: EntryClass; from: number; to: number; groups: number; n: number }[] {
-  const out: { is: EntryClass; from: number; to: number; groups: number; n: number }[] = [];
+function stretches(rows: readonly LeafRow[]): Stretch[] {
+  const out: Stretch[] = [];
   let last: LeafRow | undefined;
   for (const row of rows) {
     const s = out[out.length - 1];
@@ -78,27 +96,26 @@ function stretches(
   return out;
 }
 
-function summary(is: EntryClass, groups: number, n: number): Note['lines'] {
+/**
+ * What a stretch is, in at most `most` lines: how many pages and their permission, always both; above them how many
+ * contiguous groups, where there is room.
+ */
+function summary(is: EntryClass, groups: number, n: number, most: number): Note['lines'] {
+  if (is.permission === undefined) return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
   const looks = [lookWord(is), lookWord({ ...is, memory: '' })];
-  if (is.cont) {
-    return [
-      [[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'],
-      [[`${n} pages`, `×${n}`], 'sans', 'd'],
-      [looks, 'sans', 'd'],
-    ];
-  }
-  if (is.kind === 'page') {
-    return [
-      [[`${n} pages`, `×${n}`], 'sans', 'v'],
-      [looks, 'sans', 'd'],
-    ];
-  }
-  return [[[`${n} ${kindWord(is.kind)}`, `×${n}`], 'sans', 'f']];
+  const pages = n === 1 ? '1 page' : `${n} pages`;
+  if (most === 1) return [[looks.flatMap((look) => [`${pages} ${look}`, `×${n} ${look}`]), 'sans', 'v']];
+  const both: Note['lines'] = [
+    [[pages, `×${n}`], 'sans', 'v'],
+    [looks, 'sans', 'd'],
+  ];
+  return is.cont && most > 2 ? [[[`${groups} × CONT`, `×${groups} CONT`], 'bold', 'v'], ...both] : both;
 }
 
 /** What the run did to a group, in two short lines: `CONT off`, `step 16`. */
 function happened(input: MapInput, box: LeafTableBox, row: LeafRow): Note['lines'] {
   const now = currentIn(input, box.page.pa, row.first, row.n);
+  if (now !== undefined && mustTell(now)) return nowLines(now);
   const changes = [...shownChanges(input, box.page.pa)].filter(
     ([i]) => i >= row.first && i < row.first + row.n,
   );
@@ -114,14 +131,17 @@ function happened(input: MapInput, box: LeafTableBox, row: LeafRow): Note['lines
       [[`step ${newest}`, `at ${newest}`], 'sans', 'now'],
     ];
   }
-  if (now !== undefined) {
-    const word = now.kind === 'load' ? 'load' : 'set';
-    return [
-      [[now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, word], 'bold', 'now'],
-      [[`step ${now.step}`, `at ${now.step}`], 'sans', 'now'],
-    ];
-  }
-  return [];
+  return now === undefined ? [] : nowLines(now);
+}
+
+/** What this step does: `load 508`, `step 19`. */
+function nowLines(now: MapCurrent): Note['lines'] {
+  const word = nowWord(now);
+  const tone = nowTone(now);
+  return [
+    [[now.count === undefined ? `${word} ${now.idx}` : `${word} ×${now.count}`, word], 'bold', tone],
+    [[`step ${now.step}`, `at ${now.step}`], 'sans', tone],
+  ];
 }
 
 function changeWords(was: EntryClass, is: EntryClass, where: string): string {

@@ -6,6 +6,7 @@ import type { LeafRow } from './leaf-rows.ts';
 import type { LeafTableBox } from './leaf-box.ts';
 import type { Mark } from './marks.ts';
 import { path, Pen, px, rect } from './marks.ts';
+import { nowFrame } from './now.ts';
 import { comingWords } from './row-group.ts';
 import { shownChanges } from './segments.ts';
 import { paintOf } from './words.ts';
@@ -68,9 +69,9 @@ function nowMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: readonly
   const [first] = met;
   const last = met[met.length - 1];
   if (first === undefined || last === undefined) return [];
-  const style = c.kind === 'set' ? 'wrote-line' : 'read';
+  const style = nowFrame(c);
   const count = c.count ?? 1;
-  if (first === last && first.open && count < first.n && grid.lines === 1) {
+  if (first === last && first.open && count < first.n && (grid.lines === 1 || count === 1)) {
     const a = cellBox(grid, first, Math.max(c.idx, first.first));
     const b = cellBox(grid, first, Math.min(c.idx + count, first.first + first.n) - 1);
     return [rect(a.x - 1.5, a.y - 1.5, b.x + b.w - a.x + 3, a.h + 3, style, 2)];

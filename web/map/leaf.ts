@@ -11,6 +11,8 @@ import { leafRows } from './leaf-rows.ts';
 import { sideMarks } from './leaf-side.ts';
 import type { Group, Item, Mark } from './marks.ts';
 import { Pen, rect } from './marks.ts';
+import { nowSpoken } from './now.ts';
+import type { MapCurrent } from './types.ts';
 import { levelWord, spokenWords } from './words.ts';
 
 /** The groups of a leaf table, and how tall it came out. */
@@ -54,7 +56,7 @@ export function leafTable(
 /** The grid takes what labels and side words leave, in whole cells where there are few. */
 function gridOf(input: MapInput, box: LeafTableBox, size: number): Grid {
   const left = Math.ceil(input.measure(String(box.page.entries - 1), 'mono')) + 8;
-  const side = box.bare === true ? 4 : Math.max(62, Math.min(100, Math.round(box.w * 0.3)));
+  const side = box.bare === true ? 4 : Math.max(74, Math.min(100, Math.round(box.w * 0.3)));
   const room = Math.max(64, box.w - left - side);
   const w = size <= 32 ? Math.floor(room / size) * size : Math.floor(room);
   return { x: left, w, size, lines: Math.max(1, Math.ceil((size * 4) / w)) };
@@ -87,7 +89,7 @@ function rowItem(input: MapInput, box: LeafTableBox, grid: Grid, row: LeafRow): 
     idx: row.first,
     n: row.n,
     level: box.depth,
-    label: spoken(input, box, row, now?.kind),
+    label: spoken(input, box, row, now),
     selected,
     cells: { x: grid.x, w: grid.w, lines: row.open ? grid.lines : 1 },
   };
@@ -104,7 +106,7 @@ function rowItem(input: MapInput, box: LeafTableBox, grid: Grid, row: LeafRow): 
 }
 
 /** Accessible name of a row: `PTE 0 to 15, 16 pages, RW NX, contiguous, from ffff000041e00000`. */
-function spoken(input: MapInput, box: LeafTableBox, row: LeafRow, now: 'load' | 'set' | undefined): string {
+function spoken(input: MapInput, box: LeafTableBox, row: LeafRow, now: MapCurrent | undefined): string {
   const end = row.first + row.n;
   const within = tableRuns(input.classes, box.page)
     .filter((r) => r.first < end && r.first + r.n > row.first)
@@ -117,6 +119,6 @@ function spoken(input: MapInput, box: LeafTableBox, row: LeafRow, now: 'load' | 
   if (box.va !== undefined) parts.push(`from ${slotVa(input.geo, 3, box.va, row.first).toHex16()}`);
   const s = input.selected;
   if (s?.table === box.page.pa && s.idx >= row.first && s.idx < end) parts.push(`${s.idx} selected`);
-  if (now !== undefined) parts.push(now === 'load' ? 'read by this step' : 'written by this step');
+  if (now !== undefined) parts.push(nowSpoken(now));
   return parts.join(', ');
 }

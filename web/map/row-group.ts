@@ -3,11 +3,12 @@ import type { MapInput } from './input.ts';
 import { comingIn, currentIn, selectedIn, violationIn } from './input.ts';
 import type { Group, Item, Mark } from './marks.ts';
 import { hexWidth, path, Pen, px, rect } from './marks.ts';
+import { mustTell, nowFrame, nowSpoken, nowTone, nowWord } from './now.ts';
 import type { Row, RowsBox } from './rows.ts';
 import { rowVa } from './rows.ts';
 import type { Segment } from './segments.ts';
 import { swatch } from './swatch.ts';
-import type { SlotChange } from './types.ts';
+import type { MapCurrent, SlotChange } from './types.ts';
 import { kindWord, levelWord, lookWord, paWord, rangeWord, rowWords, spokenWords } from './words.ts';
 
 /** Where things stand in a row, from its left edge. */
@@ -69,7 +70,8 @@ export function rowGroup(input: MapInput, box: RowsBox, row: Row, m: RowMetrics)
   if (change !== undefined && now?.kind === 'set')
     marks.push(rect(LENS + 0.5, 1, box.w - LENS - 1, row.h - 2, 'wrote', 3));
   if (change !== undefined) marks.push(rect(LENS, 1, 3, row.h - 2, 'edge-now'));
-  if (now?.kind === 'load') marks.push(rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'read', 3));
+  if (now !== undefined && now.kind !== 'set')
+    marks.push(rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, nowFrame(now), 3));
   if (broken !== undefined) marks.push(rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'broken', 3));
   const bold = row.focus || change !== undefined;
   marks.push(
@@ -85,7 +87,7 @@ export function rowGroup(input: MapInput, box: RowsBox, row: Row, m: RowMetrics)
   const tag = broken === undefined ? coming(input, pen, box, row, s, m) : undefined;
   const end = tag?.from === undefined ? m.end : tag.from - 6;
   if (change === undefined)
-    marks.push(...plain(input, pen, box, row, s, { ...m, end }, tag === undefined ? now?.kind : undefined));
+    marks.push(...plain(input, pen, box, row, s, { ...m, end }, tag === undefined ? now : undefined));
   else marks.push(...opened(input, pen, box, row, s, change, { ...m, end }));
   marks.push(...(tag?.marks ?? []));
   if (selected) marks.push(rect(LENS + 0.5, 0.5, box.w - LENS - 1, row.h - 1, 'chosen', 3));
@@ -96,7 +98,7 @@ export function rowGroup(input: MapInput, box: RowsBox, row: Row, m: RowMetrics)
     idx: s.first,
     n: s.n,
     level: box.depth,
-    label: spoken(input, box, s, now?.kind),
+    label: spoken(input, box, s, now),
     selected,
     ...(child === undefined ? {} : { opens: child }),
   };
@@ -108,8 +110,13 @@ function pointee(input: MapInput, box: RowsBox, value: U64): number {
 }
 
 /** `load`, and of which entry where the row stands for several. */
-function nowWord(input: MapInput, s: Segment, now: 'load' | 'set'): string {
-  return s.n === 1 || input.current?.count !== undefined ? now : `${now} ${input.current?.idx ?? ''}`;
+function rowNow(s: Segment, now: MapCurrent): string {
+  return s.n === 1 || now.count !== undefined ? nowWord(now) : `${nowWord(now)} ${now.idx}`;
+}
+
+/** From the middle of a row to the baseline: the underscore of a callback's name stays clear of the outline. */
+function lift(now: MapCurrent): number {
+  return now.kind === 'callback' ? 3 : 4;
 }
 
 /** The last eight digits of an address, as rows show it. */
@@ -124,28 +131,39 @@ function plain(
   row: Row,
   s: Segment,
   m: RowMetrics,
-  now: 'load' | 'set' | undefined,
+  now: MapCurrent | undefined,
 ): Mark[] {
   const y = row.h / 2;
   const marks = swatch(s.is, m.swatch, y);
   let end = m.end;
+  const table = s.is.kind === 'table';
+  const own = table ? [paWord(pointee(input, box, s.value))] : rowWords(s.is, s.n);
+  const least = Math.min(...own.map((text) => input.measure(text, table ? 'mono' : 'sans')));
   const word =
-    now === undefined ? undefined : pen.text(m.end, y + 4, nowWord(input, s, now), 'bold', 'now', 'end');
-  if (word !== undefined && m.text + 56 + word.w <= m.end) {
+    now === undefined
+      ? undefined
+      : pen.text(m.end, y + lift(now), rowNow(s, now), 'bold', nowTone(now), 'end');
+  if (word !== undefined && m.text + least + 6 + word.w <= m.end) {
     marks.push(word);
     end -= word.w + 6;
+  } else if (word !== undefined && now !== undefined && mustTell(now)) {
+    // No room for both: where the entry leads is written at the next table.
+    const only = pen.pick([word.s, nowWord(now)], 'bold', m.end - m.text);
+    return only === undefined
+      ? marks
+      : [...marks, pen.text(m.text, y + lift(now), only, 'bold', nowTone(now))];
   } else if (m.address && m.end === box.w - 4) {
     const va = pen.hex(m.end, y + 4, lowHalf(rowVa(input, box, s.first)), 'mono', 'f', 'end');
     marks.push(va);
     end -= va.w + 6;
   }
-  if (s.is.kind === 'table') {
+  if (table) {
     const tone = row.focus && box.below !== undefined ? box.below : 'd';
-    const name = pen.pick([paWord(pointee(input, box, s.value))], 'mono', end - m.text + 6);
+    const name = pen.pick(own, 'mono', end - m.text + 6);
     if (name !== undefined) marks.push(pen.text(m.text, y + 4, name, 'mono', tone));
     return marks;
   }
-  const words = pen.pick(rowWords(s.is, s.n), 'sans', end - m.text);
+  const words = pen.pick(own, 'sans', end - m.text);
   const tone = s.is.kind === 'none' ? 'f' : s.is.kind === 'bad' ? 'bad' : 'v';
   if (words !== undefined) marks.push(pen.text(m.text, y + 4, words, 'sans', tone));
   return marks;
@@ -243,7 +261,7 @@ export function comingWords(idx: number, n: number, is: EntryClass, step: number
 }
 
 /** Accessible name of a row. */
-function spoken(input: MapInput, box: RowsBox, s: Segment, now: 'load' | 'set' | undefined): string {
+function spoken(input: MapInput, box: RowsBox, s: Segment, now: MapCurrent | undefined): string {
   const where = `${levelWord(box.level)} ${s.n === 1 ? s.first : `${s.first} to ${s.first + s.n - 1}`}`;
   const what =
     spokenWords(s.is, s.n) + (s.is.kind === 'table' ? ` ${paWord(pointee(input, box, s.value))}` : '');
@@ -251,6 +269,6 @@ function spoken(input: MapInput, box: RowsBox, s: Segment, now: 'load' | 'set' |
   const parts = [where, what, ...(va === undefined ? [] : [s.n === 1 ? va : `from ${va}`])];
   if (s.change !== undefined && s.oldIs !== undefined)
     parts.push(`was ${spokenWords(s.oldIs, s.n)} until step ${s.change.step}`);
-  if (now !== undefined) parts.push(now === 'load' ? 'read by this step' : 'written by this step');
+  if (now !== undefined) parts.push(nowSpoken(now));
   return parts.join(', ');
 }

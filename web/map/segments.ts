@@ -20,8 +20,33 @@ export function shownChanges(input: MapInput, pa: number): ReadonlyMap<number, S
   return new Map([...all].filter(([, change]) => !change.old.isZero()));
 }
 
-/** The runs of a table, cut where the scenario has changed entries. Together they cover the table. */
+/** The runs of a table, cut where the scenario has changed entries, and around an entry of now. Together they cover the table. */
 export function segmentsOf(input: MapInput, page: TablePage): readonly Segment[] {
+  return isolated(input, page, changedSegments(input, page));
+}
+
+/**
+ * The same with an entry by itself that this step ignores or finds empty: what is said of it is true of no other of its run.
+ */
+function isolated(input: MapInput, page: TablePage, all: readonly Segment[]): readonly Segment[] {
+  const c = input.current;
+  if (c === null || c.table !== page.pa || (c.count ?? 1) > 1) return all;
+  const at = all.findIndex((s) => c.idx >= s.first && c.idx < s.first + s.n);
+  const whole = all[at];
+  if (whole === undefined || whole.n === 1 || whole.change !== undefined) return all;
+  if (c.kind !== 'ignored' && whole.is.kind !== 'none') return all;
+  const part = (first: number, end: number): Segment[] =>
+    end > first ? [{ ...whole, first, n: end - first, value: page.get(first) }] : [];
+  return [
+    ...all.slice(0, at),
+    ...part(whole.first, c.idx),
+    ...part(c.idx, c.idx + 1),
+    ...part(c.idx + 1, whole.first + whole.n),
+    ...all.slice(at + 1),
+  ];
+}
+
+function changedSegments(input: MapInput, page: TablePage): readonly Segment[] {
   const { classes } = input;
   const runs = tableRuns(classes, page);
   const changes = shownChanges(input, page.pa);

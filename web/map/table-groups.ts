@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3';
 import type { MapInput } from './input.ts';
 import type { Group, Mark, Paint } from './marks.ts';
 import { path, px, rect, rectPath } from './marks.ts';
@@ -32,7 +31,7 @@ export function rowsHeight(rows: readonly Row[]): number {
 
 /** The whole table to scale, top to bottom: leaves in their colours, pointers as ticks. Nothing is thinner than a pixel. */
 function spineMarks(input: MapInput, box: RowsBox, height: number): Mark[] {
-  const y = scaleLinear([0, box.page.entries], [0, height]);
+  const y = (entry: number): number => (entry * height) / box.page.entries;
   const areas = new Map<Paint | 'table', string[]>();
   const add = (first: number, n: number, paint: Paint | 'table' | undefined): void => {
     if (paint === undefined) return;
@@ -66,7 +65,7 @@ function spineMarks(input: MapInput, box: RowsBox, height: number): Mark[] {
 
 /** From each row's true place on the spine to the row. */
 function lensMarks(box: RowsBox, rows: readonly Row[], height: number): Mark[] {
-  const y = scaleLinear([0, box.page.entries], [0, height]);
+  const y = (entry: number): number => (entry * height) / box.page.entries;
   const wedge = (r: Row): string =>
     `M${SPINE} ${px(y(r.first))}L${LENS} ${px(r.y + 0.5)}V${px(r.y + r.h - 0.5)}L${SPINE} ${px(Math.max(y(r.first + r.n), y(r.first) + 1))}z`;
   const lit = rows.filter((r) => r.focus);

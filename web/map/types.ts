@@ -14,8 +14,13 @@ export interface MapFocus {
 
 /** What the step at the cursor does to an entry. `count` consecutive entries from `idx` (default 1). */
 export interface MapCurrent extends SlotRef {
-  /** A load looks at the entry, a set writes it. */
-  readonly kind: 'load' | 'set';
+  /**
+   * A load looks at the entry, a set writes it; `ignored` is a load whose value can't matter. A callback is told of the
+   * entry, a hole is the empty slot that was found.
+   */
+  readonly kind: 'load' | 'ignored' | 'set' | 'callback' | 'hole';
+  /** Of a callback: `pte_entry`. */
+  readonly name?: string;
   /** Step number, from 1. */
   readonly step: number;
   readonly count?: number;
@@ -63,6 +68,13 @@ export type MapHover =
   | { readonly kind: 'entry'; readonly table: number; readonly idx: number; readonly n: number }
   | { readonly kind: 'table'; readonly table: number };
 
+/** Addresses in bytes, from `start` up to but without `end`; `end` is 0 where the range reaches the last address of all. */
+export interface MapRange {
+  readonly mm: string;
+  readonly start: U64;
+  readonly end: U64;
+}
+
 /** Everything the table map draws. All but the callbacks is plain immutable data, except `memory`, whose changes `version` tells. */
 export interface TableMapProps {
   /** Geometry and mms; `world.memory` is not read. */
@@ -95,4 +107,9 @@ export interface TableMapProps {
   /** False when a person panned; true when they press Follow or F. */
   readonly onFollowChange?: (follow: boolean) => void;
   readonly onHover?: (hover: MapHover | null) => void;
+  /**
+   * A range of entries of one linked table was chosen: by a drag over rows, Shift and a click, or Shift and the arrow keys.
+   * The map shows it until a plain click or Escape, which is told with null.
+   */
+  readonly onSelectRange?: (range: MapRange | null) => void;
 }

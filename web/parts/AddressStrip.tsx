@@ -1,13 +1,15 @@
 import { useId, useState } from 'react';
 import type { Geometry, U64 } from '../engine.ts';
 import { goToAddress } from '../actions/goto.ts';
+import { setFollow } from '../actions/transport.ts';
 import type { AddressField } from '../derive/address.ts';
 import { addressFields, bitsOf, readAddress } from '../derive/address.ts';
 import { pathAt } from '../derive/focus.ts';
-import { lastWalkStep } from '../derive/moment.ts';
+import { answerWords, didYouMean, lookUp } from '../derive/lookup.ts';
+import { lastWalkStep, memoryAt } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { Hex } from './Hex.tsx';
-import { Term } from './Term.tsx';
+import { mmWord, Term } from './Term.tsx';
 import { useNow } from './useScene.ts';
 
 /** The address being walked, cut into the fields the walk consumes, and the place to type another one. */
@@ -15,6 +17,8 @@ export function AddressStrip() {
   const { run, world, cursor, step } = useNow();
   const focus = useView((v) => v.focus);
   const follow = useView((v) => v.follow);
+  const hover = useView((v) => v.hover);
+  const hovered = hover?.kind === 'entry' ? memoryAt(run, cursor).page(hover.table)?.hw : undefined;
   const path = pathAt(run, world, cursor);
   const shown = follow || focus === undefined ? path : focus;
   const slot = lastWalkStep(run, cursor);
@@ -23,8 +27,49 @@ export function AddressStrip() {
   return (
     <section className="address" aria-label="Address">
       <AddressField key={world.name} geo={world.geo} va={shown.va} />
-      <Fields geo={world.geo} va={shown.va} reached={reached} />
+      <Fields geo={world.geo} va={shown.va} reached={reached} hovered={hovered} />
+      <Answer />
     </section>
+  );
+}
+
+/** What the tables say about the address that was asked for. */
+function Answer() {
+  const { run, world, cursor } = useNow();
+  const asked = useView((v) => v.asked);
+  if (asked === undefined) return null;
+  const memory = memoryAt(run, cursor);
+  const found = asked.mm && lookUp(world, memory, { mm: asked.mm, va: asked.va });
+  const meant = didYouMean(world, memory, asked.va, found);
+  return (
+    <p className="answer" role="status">
+      <Hex value={asked.va} digits={16} /> <span aria-hidden="true">→</span>{' '}
+      {found === undefined ? (
+        <b>nothing: {world.name} has no mm for the lower half of the addresses</b>
+      ) : (
+        <>
+          <b>{answerWords(found)}</b>
+          {found.mm !== 'init_mm' && (
+            <>
+              {', looked up in '}
+              <Term word={mmWord(found.mm)}>{found.mm}</Term>
+            </>
+          )}
+        </>
+      )}
+      {meant !== undefined && (
+        <>
+          {'. Did you mean '}
+          <button type="button" className="plain" onClick={() => goToAddress(meant)}>
+            <Hex value={meant} digits={16} />
+          </button>
+          {'?'}
+        </>
+      )}
+      <button type="button" className="plain back" onClick={() => setFollow(true)}>
+        Back to the walk
+      </button>
+    </p>
   );
 }
 
@@ -107,19 +152,28 @@ interface FieldsProps {
   readonly va: U64;
   /** Hardware level of the entry the walk looks at; undefined before it looks at one. */
   readonly reached: number | undefined;
+  /** Hardware level of the entry under the pointer. */
+  readonly hovered: number | undefined;
 }
 
-function Fields({ geo, va, reached }: FieldsProps) {
+function Fields({ geo, va, reached, hovered }: FieldsProps) {
   return (
     <ol className="fields" aria-label={`The address ${va.toHex()} cut into its fields`}>
       {addressFields(geo).map((field) => (
-        <Field key={`${field.kind}${field.level ?? ''}`} geo={geo} va={va} field={field} reached={reached} />
+        <Field
+          key={`${field.kind}${field.level ?? ''}`}
+          geo={geo}
+          va={va}
+          field={field}
+          reached={reached}
+          hovered={hovered}
+        />
       ))}
     </ol>
   );
 }
 
-function Field({ geo, va, field, reached }: FieldsProps & { readonly field: AddressField }) {
+function Field({ geo, va, field, reached, hovered }: FieldsProps & { readonly field: AddressField }) {
   const name = field.level?.toUpperCase();
   if (field.kind === 'folded') {
     return (
@@ -163,7 +217,10 @@ function Field({ geo, va, field, reached }: FieldsProps & { readonly field: Addr
   const hw = field.hw ?? 3;
   const state = reached === undefined ? '' : hw < reached ? ' used' : hw === reached ? ' used at' : ' ahead';
   return (
-    <li className={`field of-${field.level}${state}`} aria-current={hw === reached ? 'step' : undefined}>
+    <li
+      className={`field of-${field.level}${state}${hw === hovered ? ' hovered' : ''}`}
+      aria-current={hw === reached ? 'step' : undefined}
+    >
       <span className="bits">{bitsOf(va, field.high, field.low)}</span>
       <span className="what">
         {name} <span className="number">{va.field(field.low, width)}</span>

@@ -2,6 +2,7 @@ import type { Run, Step } from '../engine.ts';
 import { findLibraryEntry, narrateRich, tellingOf } from '../engine.ts';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
+import { firstSentence } from '../text/summary.ts';
 import { ContextBadge } from './Context.tsx';
 import { Sentence } from './Sentence.tsx';
 import { useNow } from './useScene.ts';
@@ -37,8 +38,9 @@ function Before({
   readonly libraryId: string | undefined;
 }) {
   const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
-  if (run.steps.length === 0) return <>The tables of {name}, to look at: no walk can be run over them yet.</>;
-  return <>{firstSentence(summary) ?? 'Before the first step.'}</>;
+  if (run.steps.length === 0)
+    return <>These are the tables of {name}, to look at: walks run on arm64 tables only for now.</>;
+  return <>{summary === undefined ? 'Before the first step.' : firstSentence(summary)}</>;
 }
 
 function Where({ run, step }: { readonly run: Run; readonly step: Step }) {
@@ -53,9 +55,4 @@ function Where({ run, step }: { readonly run: Run; readonly step: Step }) {
       {names.at(-1) ?? step.fn}
     </span>
   );
-}
-
-/** The rest of a summary stands in the inspector until the first step. */
-function firstSentence(summary: string | undefined): string | undefined {
-  return summary === undefined ? undefined : (/^.*?[.!?](?=\s|$)/s.exec(summary)?.[0] ?? summary);
 }

@@ -1,17 +1,22 @@
+import { onlyHere } from '../actions/carry.ts';
 import { openDialog } from '../actions/commands.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
+import { StepKey } from './StepKey.tsx';
 import { Term } from './Term.tsx';
+import { useScene } from './useScene.ts';
 
 /** One line for who is here for the first time. */
 export function Intro() {
   const seen = useView((v) => v.introSeen);
-  if (seen) return null;
+  const scene = useScene();
+  // Who brings tables of their own knows what they are.
+  if (seen || onlyHere(scene) || scene.run.steps.length === 0) return null;
   return (
     <aside className="intro" aria-label="Introduction">
       <p>
-        These are the page <Term word="table">tables</Term> of a kernel that booted. Press <kbd>→</kbd> to
-        walk them, one <Term word="step" /> at a time.{' '}
+        These are the page <Term word="table">tables</Term> of a kernel that booted. <StepKey /> to walk them,
+        one <Term word="step" /> at a time.{' '}
         <button type="button" className="plain" onClick={() => openDialog('help')}>
           What the words mean
         </button>

@@ -1,17 +1,16 @@
 import { useMemo } from 'react';
 import { setFollow } from '../actions/transport.ts';
+import { currentAt } from '../derive/current.ts';
 import { pathAt } from '../derive/focus.ts';
-import { changedUpTo, comingAfter, isSlotStep, memoryAt } from '../derive/moment.ts';
+import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
 import { TableMap } from '../map/TableMap.tsx';
-import type { MapCurrent } from '../map/types.ts';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { contextLetter } from '../engine.ts';
-import type { Step } from '../engine.ts';
 import { useNow } from './useScene.ts';
 
 /** The table map, with what the steps up to the cursor did to the tables. */
-export function MapPane() {
+export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const { run, world, cursor, step } = useNow();
   const selection = useView((v) => v.selection);
   const chosen = useView((v) => v.focus);
@@ -22,7 +21,7 @@ export function MapPane() {
   const focus = follow || chosen === undefined ? path : chosen;
   const changed = useMemo(() => changedUpTo(run, cursor), [run, cursor]);
   const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
-  const current = useMemo(() => currentOf(step), [step]);
+  const current = useMemo(() => currentAt(run, cursor), [run, cursor]);
   const walkers = useMemo(
     () =>
       step === undefined || current === null
@@ -43,9 +42,10 @@ export function MapPane() {
         selected={selection ?? null}
         {...(walkers !== undefined && { walkers })}
         follow={follow}
+        readOnly={readOnly}
         still={scrubbing || fast}
-        onSelect={(slot) => useView.setState({ selection: slot })}
-        onFocus={(to) => useView.setState({ focus: to, follow: false })}
+        onSelect={(slot) => useView.setState({ selection: slot, asked: undefined })}
+        onFocus={(to) => useView.setState({ focus: to, asked: undefined, follow: false })}
         onFollowChange={(on) => {
           if (on) setFollow(true);
           else useView.setState((view) => ({ follow: false, focus: view.focus ?? focus }));
@@ -54,15 +54,4 @@ export function MapPane() {
       />
     </section>
   );
-}
-
-function currentOf(step: Step | undefined): MapCurrent | null {
-  if (!isSlotStep(step)) return null;
-  return {
-    kind: step.ev,
-    step: step.n,
-    table: Number(step.table),
-    idx: step.idx,
-    ...(step.count !== undefined && { count: step.count }),
-  };
 }

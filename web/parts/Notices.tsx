@@ -2,9 +2,10 @@ import { useImporting } from '../state/importing.ts';
 import { closeNotice, useNotices } from '../state/notices.ts';
 import { Icon } from './Icon.tsx';
 
-/** What the person should know, over the map; and an import that takes its time. */
+/** What the person should know, one thing at a time, the latest first; and an import that takes its time. */
 export function Notices() {
   const notices = useNotices((s) => s.notices);
+  const notice = notices.at(-1);
   const importing = useImporting((s) => s.now);
   return (
     <div className="notices">
@@ -17,7 +18,7 @@ export function Notices() {
           </button>
         </div>
       )}
-      {notices.map((notice) => (
+      {notice !== undefined && (
         <div
           key={notice.id}
           className={`notice ${notice.tone}`}
@@ -27,6 +28,7 @@ export function Notices() {
             {notice.tone === 'bad' && <b className="is-bad">▲ </b>}
             {notice.text}
           </p>
+          {notices.length > 1 && <span className="more">1 of {notices.length}</span>}
           {notice.action !== undefined && (
             <button
               type="button"
@@ -47,7 +49,7 @@ export function Notices() {
             <Icon name="close" />
           </button>
         </div>
-      ))}
+      )}
     </div>
   );
 }

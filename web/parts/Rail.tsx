@@ -1,11 +1,14 @@
 import { useSyncExternalStore } from 'react';
 import { CHAPTERS, LIBRARY } from '../engine.ts';
-import { openWalkForm } from '../actions/commands.ts';
-import { chooseFiles, chooseFolder } from '../actions/import.ts';
+import { openDialog, openWalkForm } from '../actions/commands.ts';
 import { openLibrary } from '../actions/scene.ts';
+import { toggleTheme } from '../actions/theme.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
+import { firstSentence } from '../text/summary.ts';
+import type { IconName } from './Icon.tsx';
 import { Icon } from './Icon.tsx';
+import { useTheme } from './useTheme.ts';
 
 const wide = matchMedia('(min-width: 1500px)');
 
@@ -27,6 +30,8 @@ export function Rail() {
   const chosen = useView((v) => v.railOpen);
   const open = chosen ?? isWide;
   const libraryId = useSession((s) => s.scene?.libraryId);
+  const canWalk = useSession((s) => (s.scene?.run.steps.length ?? 0) > 0);
+  const dark = useTheme() === 'dark';
   const here = LIBRARY.find((entry) => entry.id === libraryId)?.chapter;
   const toggle = (): void => useView.setState({ railOpen: !open });
   const close = (): void => {
@@ -67,10 +72,10 @@ export function Rail() {
                   <button
                     type="button"
                     aria-current={entry.id === libraryId ? 'page' : undefined}
-                    title={entry.summary}
                     onClick={() => pick(entry.id)}
                   >
                     {entry.title}
+                    <span className="about">{firstSentence(entry.summary)}</span>
                   </button>
                 </li>
               ))}
@@ -79,26 +84,36 @@ export function Rail() {
         </div>
       ))}
       <hr />
-      <RailAction sign="walk" name="Set up a walk" run={openWalkForm} close={close} />
-      <RailAction sign="import" name="Import tables" run={chooseFiles} close={close} />
-      <RailAction sign="folder" name="Import a folder" run={chooseFolder} close={close} />
+      <RailAction sign="walk" name="Set up a walk" run={openWalkForm} close={close} disabled={!canWalk} />
+      <RailAction sign="import" name="Import tables" run={() => openDialog('import')} close={close} />
+      <div className="phone-only-block">
+        <RailAction sign="help" name="All keys and words" run={() => openDialog('help')} close={close} />
+        <RailAction
+          sign={dark ? 'sun' : 'moon'}
+          name={dark ? 'Use the light theme' : 'Use the dark theme'}
+          run={toggleTheme}
+          close={close}
+        />
+      </div>
     </nav>
   );
 }
 
 interface RailActionProps {
-  readonly sign: 'walk' | 'import' | 'folder';
+  readonly sign: IconName;
   readonly name: string;
   readonly run: () => void;
   readonly close: () => void;
+  readonly disabled?: boolean;
 }
 
-function RailAction({ sign, name, run, close }: RailActionProps) {
+function RailAction({ sign, name, run, close, disabled = false }: RailActionProps) {
   return (
     <button
       type="button"
       className="rail-item"
       title={name}
+      disabled={disabled}
       onClick={() => {
         close();
         run();

@@ -30,7 +30,7 @@ export function TopBar() {
           <rect x="11" y="3" width="3" height="9" rx="1" className="fill-pmd" />
           <rect x="16.5" y="6" width="3" height="12" rx="1" className="fill-pte" />
         </svg>
-        Pagewalk
+        <span className="brand-name">Pagewalk</span>
       </span>
       <div className="where">
         {scene !== undefined && (
@@ -71,7 +71,7 @@ export function TopBar() {
         </button>
         <button
           type="button"
-          className="square"
+          className="square not-phone"
           onClick={toggleTheme}
           aria-label={dark ? 'Use the light theme' : 'Use the dark theme'}
           title={dark ? 'Light theme' : 'Dark theme'}
@@ -80,7 +80,7 @@ export function TopBar() {
         </button>
         <button
           type="button"
-          className="square"
+          className="square not-phone"
           onClick={() => openDialog('help')}
           aria-label="All keys and words"
           title="All keys and words (?)"

@@ -1,5 +1,15 @@
-import { nextSpeed, goFirst, goInteresting, goLast, stepBy, togglePlay } from '../actions/transport.ts';
+import {
+  nextSpeed,
+  goFirst,
+  goInteresting,
+  goLast,
+  stepBy,
+  stepContext,
+  togglePlay,
+} from '../actions/transport.ts';
 import { usePlayback } from '../state/playback.ts';
+import { contextLetter } from '../engine.ts';
+import { ContextBadge } from './Context.tsx';
 import { Icon } from './Icon.tsx';
 import { useNow } from './useScene.ts';
 
@@ -10,6 +20,7 @@ export function Transport() {
   const playing = usePlayback((p) => p.playing);
   const speed = usePlayback((p) => p.speed);
   const n = run.steps.length;
+  const contexts = run.scenario.contexts.length;
   return (
     <div className="transport" role="group" aria-label="Steps">
       <div className="buttons">
@@ -80,6 +91,18 @@ export function Transport() {
         >
           <Icon name="last" />
         </button>
+        {contexts > 1 &&
+          Array.from({ length: contexts }, (_, ctx) => (
+            <button
+              key={ctx}
+              type="button"
+              className="phone-only step-context"
+              onClick={() => stepContext(ctx)}
+              aria-label={`Step ${contextLetter(ctx)}`}
+            >
+              <ContextBadge ctx={ctx} />
+            </button>
+          ))}
       </div>
       <output className="count" aria-label={`Step ${cursor} of ${n}`}>
         <b>{cursor}</b> / {n}

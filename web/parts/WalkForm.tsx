@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
-import { useEffect, useId, useRef, useState } from 'react';
-import { callExists, findRevision, hwShift, lockWords, REVISIONS, U64 } from '../engine.ts';
+import { Fragment, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { hwShift, lockWords, REVISIONS, U64 } from '../engine.ts';
 import type { World } from '../engine.ts';
-import { applyEdit, sentence } from '../actions/scene.ts';
-import type { CallbackName, Draft, LockChoice, WalkName } from '../derive/draft.ts';
-import { CALLBACKS, draftOf, LOCKS, scenarioOf, WALKS } from '../derive/draft.ts';
+import { applyEdit } from '../actions/scene.ts';
+import type { CallbackName, Draft, DraftField, LockChoice, WalkName } from '../derive/draft.ts';
+import { CALLBACKS, draftOf, LOCKS, oddRange, scenarioOf, WALKS } from '../derive/draft.ts';
+import { firstRegion } from '../derive/firstWalk.ts';
 import { entryAt } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
+import { sentence } from '../text/problems.ts';
 import { slotName } from '../text/steps.ts';
 import { Icon } from './Icon.tsx';
 import { Term } from './Term.tsx';
@@ -27,7 +29,8 @@ export function WalkForm() {
   const { world, scenario, run, cursor, libraryId, schedule, fold } = useNow();
   const scene = { world, scenario, run, libraryId, schedule, fold };
   const [draft, setDraft] = useState<Draft>(() => draftOf(scene));
-  const [error, setError] = useState<{ readonly field: string; readonly message: string } | undefined>();
+  /** Why the engine would not run it; what can be told while typing is not kept. */
+  const [refused, setRefused] = useState<string | undefined>();
   const form = useRef<HTMLFormElement>(null);
   const listId = useId();
   const selection = useView((v) => v.selection);
@@ -39,28 +42,39 @@ export function WalkForm() {
 
   const change = (part: Partial<Draft>): void => {
     setDraft((d) => ({ ...d, ...part }));
-    setError(undefined);
+    setRefused(undefined);
   };
+  const made = scenarioOf(scene, draft);
+  const wrong = (field: DraftField): string | undefined =>
+    !made.ok && made.field === field ? made.message : undefined;
+  const odd = useMemo(() => oddRange(world, draft), [world, draft]);
   const submit = (): void => {
-    const made = scenarioOf(scene, draft);
-    if (!made.ok) {
-      setError(made);
-      document.getElementById(`walk-${made.field}`)?.focus();
-      return;
-    }
-    void applyEdit(made.scenario, draft.fold, (problem) =>
-      setError({ field: '', message: sentence(problem) }),
-    ).then((shown) => {
+    if (!made.ok) return;
+    void applyEdit(made.scenario, draft.fold, (problem) => setRefused(sentence(problem))).then((shown) => {
       if (shown) close();
     });
   };
+  const region = (name: string): Partial<Draft> => {
+    const { start, end } = firstRegion(
+      world,
+      world.mms.find((m) => m.name === name),
+    );
+    return { start: start.toHex(), end: end.toHex() };
+  };
+  // A range that belongs to the mm that was chosen before would walk other addresses than it says.
+  const chooseMm = (mm: Draft['mm']): void =>
+    change({
+      mm,
+      ...(oddRange(world, draft) === undefined &&
+        oddRange(world, { ...draft, mm }) !== undefined &&
+        region(mm)),
+    });
   const use = (which: 'start' | 'end'): void => {
     if (selected?.va === undefined) return;
     const past = selected.va.add(U64.ONE.shl(hwShift(world.geo, selected.hw)));
     change({ [which]: (which === 'start' ? selected.va : past).toHex() });
   };
 
-  const rules = findRevision(draft.revision)?.rules;
   const mms = world.mms.map((mm) => mm.name);
   return (
     <form
@@ -83,8 +97,11 @@ export function WalkForm() {
           <Icon name="close" />
         </button>
       </header>
-      <Row label="Function">
+      <Row label="Function" above>
         <select
+          className="mono"
+          aria-invalid={wrong('fn') !== undefined}
+          aria-describedby={wrong('fn') === undefined ? undefined : 'wrong-fn'}
           value={draft.fn}
           onChange={(event) => change({ fn: WALKS.find((n) => n === event.target.value) ?? draft.fn })}
         >
@@ -95,17 +112,15 @@ export function WalkForm() {
           ))}
         </select>
       </Row>
-      <p className="hint">
-        {rules !== undefined && !callExists(draft.fn, rules) ? (
-          <span className="is-bad">▲ does not exist in {draft.revision}</span>
-        ) : (
-          ABOUT[draft.fn]
-        )}
-      </p>
+      {wrong('fn') === undefined ? (
+        <p className="hint">{ABOUT[draft.fn]}</p>
+      ) : (
+        <Wrong field="fn" text={wrong('fn')} />
+      )}
       <Row label="Tables of">
         <select
           value={draft.mm}
-          onChange={(event) => change({ mm: mms.find((m) => m === event.target.value) ?? draft.mm })}
+          onChange={(event) => chooseMm(mms.find((m) => m === event.target.value) ?? draft.mm)}
         >
           {mms.map((mm) => (
             <option key={mm} value={mm}>
@@ -115,19 +130,31 @@ export function WalkForm() {
         </select>
       </Row>
       {(['start', 'end'] as const).map((which) => (
-        <Row key={which} label={which === 'start' ? 'From' : 'To, excluded'}>
-          <input
-            id={`walk-${which}`}
-            className="mono"
-            value={draft[which]}
-            list={listId}
-            spellCheck={false}
-            autoComplete="off"
-            aria-invalid={error?.field === which}
-            onChange={(event) => change({ [which]: event.target.value.replace(/ .*$/, '') })}
-          />
-        </Row>
+        <Fragment key={which}>
+          <Row label={which === 'start' ? 'From' : 'To, excluded'}>
+            <input
+              id={`walk-${which}`}
+              className="mono"
+              value={draft[which]}
+              list={listId}
+              spellCheck={false}
+              autoComplete="off"
+              aria-invalid={wrong(which) !== undefined}
+              aria-describedby={wrong(which) === undefined ? undefined : `wrong-${which}`}
+              onChange={(event) => change({ [which]: event.target.value.replace(/ .*$/, '') })}
+            />
+          </Row>
+          <Wrong field={which} text={wrong(which)} />
+        </Fragment>
       ))}
+      {odd !== undefined && (
+        <p className="form-warning" role="status">
+          {odd}{' '}
+          <button type="button" className="plain" onClick={() => change(region(draft.mm))}>
+            Use the first mapped region of {draft.mm}
+          </button>
+        </p>
+      )}
       <datalist id={listId}>
         {places(world).map(({ at, name }) => (
           <option key={`${at}${name}`} value={at}>
@@ -210,12 +237,12 @@ export function WalkForm() {
         <p className="hint">This changes the call of context a; the others stay as they are.</p>
       )}
       <div className="form-end">
-        {error !== undefined && (
+        {refused !== undefined && (
           <p className="field-error" role="alert">
-            {error.message}
+            {refused}
           </p>
         )}
-        <button type="submit" className="main">
+        <button type="submit" className="main" disabled={!made.ok}>
           Run the walk
         </button>
         <button type="button" onClick={close}>
@@ -226,10 +253,27 @@ export function WalkForm() {
   );
 }
 
-/** A label with its control. */
-function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+/** What is wrong with a field, under it. */
+function Wrong({ field, text }: { readonly field: DraftField; readonly text: string | undefined }) {
+  return text === undefined ? null : (
+    <p className="field-error hint" role="alert" id={`wrong-${field}`}>
+      {text}
+    </p>
+  );
+}
+
+/** A label with its control; `above`: the control has the whole width. */
+function Row({
+  label,
+  above = false,
+  children,
+}: {
+  readonly label: string;
+  readonly above?: boolean;
+  readonly children: ReactNode;
+}) {
   return (
-    <div className="form-row">
+    <div className={above ? 'form-row above' : 'form-row'}>
       <label>
         <span>{label}</span>
         {children}

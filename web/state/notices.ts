@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-/** Something the person should know, and at most one thing to do about it. Stays until closed. */
+/** Something the person should know, and at most one thing to do about it. Stays until it is closed or another scene comes. */
 export interface Notice {
   readonly id: number;
   readonly tone: 'info' | 'bad';

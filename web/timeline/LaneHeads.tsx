@@ -31,7 +31,7 @@ export function LaneHeads() {
 
   return (
     <div className="lane-heads" ref={ref}>
-      {contexts.map((context, ctx) => {
+      {(run.steps.length === 0 ? [] : contexts).map((context, ctx) => {
         const own = byContext.get(ctx);
         const next = own && firstAfter(own, cursor);
         const nextStep = next === undefined ? undefined : stepAt(run, next);

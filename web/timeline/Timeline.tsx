@@ -7,7 +7,7 @@ import { ContextBadge } from '../parts/Context.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
-import { drawAxis, drawCursor, drawLanes } from './draw.ts';
+import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
 import { readInk, sized, useSize } from './useCanvas.ts';
@@ -28,11 +28,12 @@ export function Timeline() {
   const layers = useMemo(() => {
     if (width === 0 || theme === undefined) return undefined;
     const plot = { run, scale, width, height, ink: readInk() };
+    const lanes = lanesOf(plot);
     const [past, coming] = [document.createElement('canvas'), document.createElement('canvas')];
     const [one, two] = [sized(past, width, height), sized(coming, width, height)];
-    if (one !== null) drawLanes(one, plot, true);
-    if (two !== null) drawLanes(two, plot, false);
-    return { plot, past, coming };
+    if (one !== null) drawLanes(one, plot, lanes, true);
+    if (two !== null) drawLanes(two, plot, lanes, false);
+    return { plot, lanes, past, coming };
   }, [run, scale, width, height, theme]);
 
   useLayoutEffect(() => {
@@ -41,17 +42,18 @@ export function Timeline() {
     if (g === null) return;
     const edge = Math.max(0, Math.min(width, scale.x(cursor) + Math.min(9, scale.pitch / 2)));
     drawPart(g, layers.past, 0, edge, height, 1);
-    drawPart(g, layers.coming, edge, width, height, 0.5);
+    drawPart(g, layers.coming, edge, width, height, COMING);
     drawAxis(g, layers.plot, cursor);
-    drawCursor(g, layers.plot, cursor);
+    drawCursor(g, layers.plot, layers.lanes, cursor);
   }, [layers, cursor, width, height, scale]);
 
-  // The cursor stays in view while zoomed in.
+  // While zoomed in, the window goes along with the cursor; zooming and moving it by hand are left alone.
   useEffect(() => {
-    if (span === undefined) return;
-    const moved = showing(span, cursor, n);
-    if (moved !== span) useView.setState({ span: moved });
-  }, [span, cursor, n]);
+    const { span: now } = useView.getState();
+    if (now === undefined) return;
+    const moved = showing(now, cursor, n);
+    if (moved !== now) useView.setState({ span: moved });
+  }, [cursor, n]);
 
   useEffect(() => {
     const element = plotRef.current;

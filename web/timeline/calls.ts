@@ -10,21 +10,24 @@ export interface CallBar {
   readonly to: number;
 }
 
-/** Longer runs are shown without their calls: they would be narrower than a pixel. */
+/** Longer runs are looked at only where the window is. */
 const MAX_STEPS = 20_000;
+/** Windows with more steps than this show no calls: most would be narrower than a pixel. */
+const MAX_WINDOW = 4_000;
 
 const cache = new WeakMap<Run, readonly CallBar[]>();
 
-/** The calls of a run, by the stack at each step. */
-export function callBars(run: Run): readonly CallBar[] {
+/** The calls of a run by the stack at each step; of a long run those of steps `first` to `last`, cut off there. */
+export function callBars(run: Run, first = 1, last = run.steps.length): readonly CallBar[] {
+  if (run.steps.length > MAX_STEPS) return last - first > MAX_WINDOW ? [] : collect(run, first, last);
   const known = cache.get(run);
   if (known !== undefined) return known;
-  const made = run.steps.length > MAX_STEPS ? [] : collect(run);
+  const made = collect(run, 1, run.steps.length);
   cache.set(run, made);
   return made;
 }
 
-function collect(run: Run): CallBar[] {
+function collect(run: Run, first: number, last: number): CallBar[] {
   const bars: CallBar[] = [];
   const open = new Map<number, { fn: string; from: number; to: number }[]>();
   const close = (ctx: number, depth: number): void => {
@@ -35,7 +38,9 @@ function collect(run: Run): CallBar[] {
     }
     stack.length = Math.min(stack.length, depth);
   };
-  for (const step of run.steps) {
+  for (let n = first; n <= last; n++) {
+    const step = run.steps[n - 1];
+    if (step === undefined) break;
     const names = run
       .stackAt(step.n)
       .map((frame) => frame.fn)

@@ -1,8 +1,9 @@
 import type { Run } from '../engine.ts';
-import { lockWords } from '../engine.ts';
 import { runIndex } from '../derive/runIndex.ts';
-import type { CallBar } from './calls.ts';
 import { callBars } from './calls.ts';
+import { drawCalls, drawInnermost, drawLocks } from './draw-calls.ts';
+import type { LanePlan } from './lanes.ts';
+import { callsTop, planLane } from './lanes.ts';
 import type { Ink } from './marks.ts';
 import { drawMark, MARKS, marksOf } from './marks.ts';
 import type { Scale } from './scale.ts';
@@ -11,8 +12,12 @@ import { axisSteps } from './scale.ts';
 /** Heights in CSS pixels. */
 export const AXIS = 20;
 const TICK_ROW = 24;
-const BAR = 13;
-const CALL_ROW = 13;
+/** From the top of a lane to its ticks, and between them and what is below. */
+const ABOVE = 3;
+const BETWEEN = 2;
+const LANE_HEAD = ABOVE + TICK_ROW + BETWEEN;
+/** How strongly the part after the cursor shows. */
+export const COMING = 0.5;
 /** Below this many pixels a step, ticks are counted instead of drawn. */
 const DENSE = 4;
 
@@ -42,42 +47,78 @@ function marks(run: Run): Uint8Array {
   return known;
 }
 
-/** Everything that does not depend on the cursor. `past` draws lock bars filled, as they are up to the cursor. */
-export function drawLanes(g: CanvasRenderingContext2D, plot: Plot, past: boolean): void {
-  const { run, height } = plot;
-  const { contexts } = runIndex(run);
-  const lanes = contexts.length === 0 ? [0] : contexts;
-  for (const [lane, ctx] of lanes.entries()) {
-    const box = laneBox(lanes.length, lane, height);
-    drawLane(g, plot, ctx, box.top, box.height, past);
-  }
+/** A lane as it is drawn for the steps in view. */
+export interface Lane {
+  readonly ctx: number;
+  readonly top: number;
+  readonly plan: LanePlan;
 }
 
-function drawLane(
+/** The lanes of the run, from top to bottom. */
+export function lanesOf(plot: Plot): readonly Lane[] {
+  const { run, height } = plot;
+  const { contexts, bars } = runIndex(run);
+  const { first, last } = visible(plot);
+  const inView = <T extends { readonly ctx: number; readonly from: number; readonly to: number }>(
+    all: readonly T[],
+    ctx: number,
+  ): T[] => all.filter((bar) => bar.ctx === ctx && bar.from <= last && bar.to >= first);
+  const lanes = contexts.length === 0 ? [0] : contexts;
+  const calls = callBars(run, first, last);
+  return lanes.map((ctx, i) => {
+    const { top, height: each } = laneBox(lanes.length, i, height);
+    return { ctx, top, plan: planLane(inView(calls, ctx), inView(bars, ctx), each - LANE_HEAD) };
+  });
+}
+
+/** Everything that does not depend on the cursor. `past` draws lock bars filled, as they are up to the cursor. */
+export function drawLanes(
   g: CanvasRenderingContext2D,
   plot: Plot,
-  ctx: number,
-  top: number,
-  height: number,
+  lanes: readonly Lane[],
   past: boolean,
 ): void {
-  const { run, scale, ink } = plot;
-  const mid = top + 3 + TICK_ROW / 2;
-  ground(g, plot, ctx, top + 3);
-  if (scale.pitch < DENSE) drawCounts(g, plot, ctx, top + 3);
-  else drawTicks(g, plot, ctx, mid);
-  const rows = drawLocks(g, plot, ctx, top + 3 + TICK_ROW + 2, past);
-  const below = top + 3 + TICK_ROW + 2 + rows * (BAR + 2);
-  const room = Math.floor((top + height - below) / CALL_ROW);
-  if (room >= 2)
-    drawCalls(
+  for (const [i, { ctx, top, plan }] of lanes.entries()) {
+    if (i > 0) rule(g, plot, top);
+    ground(g, plot, ctx, top + ABOVE);
+    if (plot.scale.pitch < DENSE) drawCounts(g, plot, ctx, top + ABOVE);
+    else drawTicks(g, plot, ctx, top + ABOVE + TICK_ROW / 2);
+    drawLocks(g, plot, plan, top + LANE_HEAD, past);
+    drawCalls(g, plot, plan, top + LANE_HEAD + callsTop(plan));
+  }
+  if (lanes.length > 1 && plot.scale.pitch >= DENSE)
+    drawSwitches(
       g,
       plot,
-      callBars(run).filter((bar) => bar.ctx === ctx),
-      below,
-      room,
-      ink,
+      lanes.map(({ ctx }) => ctx),
     );
+}
+
+/** The line between two lanes. */
+function rule(g: CanvasRenderingContext2D, { width, ink }: Plot, y: number): void {
+  g.fillStyle = ink.line;
+  g.fillRect(0, y - 0.5, width, 1);
+}
+
+/** A dotted drop wherever another context goes on. */
+function drawSwitches(g: CanvasRenderingContext2D, plot: Plot, lanes: readonly number[]): void {
+  const { run, scale, height, ink } = plot;
+  const { first, last } = visible(plot);
+  const middle = (ctx: number): number =>
+    laneBox(lanes.length, lanes.indexOf(ctx), height).top + ABOVE + TICK_ROW / 2;
+  g.strokeStyle = ink.faint;
+  g.lineWidth = 1;
+  g.setLineDash([1, 2]);
+  g.beginPath();
+  for (let n = Math.max(2, first); n <= last; n++) {
+    const [from, to] = [run.steps[n - 2]?.ctx, run.steps[n - 1]?.ctx];
+    if (from === undefined || to === undefined || from === to) continue;
+    const x = Math.round(scale.x(n) - scale.pitch / 2) + 0.5;
+    g.moveTo(x, middle(from));
+    g.lineTo(x, middle(to));
+  }
+  g.stroke();
+  g.setLineDash([]);
 }
 
 /** The ground of a lane where its context runs; with several contexts the gaps show who waits. */
@@ -123,13 +164,16 @@ function drawTicks(g: CanvasRenderingContext2D, plot: Plot, ctx: number, y: numb
   }
 }
 
-/** Many steps a pixel: a column tells how many, and how many of them are more than loads; stores and warnings stand out. */
+/** Many steps a pixel: a column tells by shares what they are, loads below, what is told or locked above, stores on top. */
 function drawCounts(g: CanvasRenderingContext2D, plot: Plot, ctx: number, top: number): void {
   const { run, scale, width, ink } = plot;
   const column = 2;
   const columns = Math.ceil(width / column);
-  const all = new Uint32Array(columns);
-  const told = new Uint32Array(columns);
+  const shares = {
+    load: new Uint32Array(columns),
+    hole: new Uint32Array(columns),
+    told: new Uint32Array(columns),
+  };
   const written = new Uint32Array(columns);
   const wrong = new Uint32Array(columns);
   const kinds = marks(run);
@@ -139,117 +183,37 @@ function drawCounts(g: CanvasRenderingContext2D, plot: Plot, ctx: number, top: n
     const at = Math.floor(scale.x(n) / column);
     const mark = MARKS[kinds[n - 1] ?? 0];
     if (at < 0 || at >= columns || mark === undefined) continue;
-    all[at] = (all[at] ?? 0) + 1;
     if (mark === 'warn') wrong[at] = 1;
-    else if (mark === 'store' || mark === 'stores') written[at] = (written[at] ?? 0) + 1;
-    else if (mark !== 'load' && mark !== 'loads' && mark !== 'dead') told[at] = (told[at] ?? 0) + 1;
+    const share =
+      mark === 'store' || mark === 'stores'
+        ? written
+        : mark === 'load' || mark === 'loads' || mark === 'dead'
+          ? shares.load
+          : mark === 'hole'
+            ? shares.hole
+            : shares.told;
+    share[at] = (share[at] ?? 0) + 1;
   }
-  const most = Math.max(1, ...all);
-  const heightOf = (count: number): number =>
-    count === 0 ? 0 : 2 + (Math.log1p(count) / Math.log1p(most)) * (TICK_ROW - 6);
-  const bottom = top + TICK_ROW - 2;
+  const room = TICK_ROW - 4;
   for (let at = 0; at < columns; at++) {
-    const x = at * column;
-    bar(g, ink.faint, x, bottom, heightOf(all[at] ?? 0));
-    bar(g, ink.text, x, bottom, heightOf((told[at] ?? 0) + (written[at] ?? 0)));
-    bar(g, ink.now, x, bottom, heightOf(written[at] ?? 0));
-    if (wrong[at] === 1) drawMark(g, 'warn', x, top + 6, 4.5, ink);
-  }
-}
-
-function bar(g: CanvasRenderingContext2D, colour: string, x: number, bottom: number, height: number): void {
-  if (height === 0) return;
-  g.fillStyle = colour;
-  g.fillRect(x, bottom - height, 1.5, height);
-}
-
-/** Lock bars, each in the first row where it has room. Answers how many rows there are. */
-function drawLocks(g: CanvasRenderingContext2D, plot: Plot, ctx: number, top: number, past: boolean): number {
-  const { run, scale, width, ink } = plot;
-  const ends: number[] = [];
-  for (const lock of runIndex(run).bars) {
-    if (lock.ctx !== ctx) continue;
-    let row = ends.findIndex((end) => end < lock.from);
-    if (row < 0) row = ends.length;
-    ends[row] = lock.to;
-    const left = Math.max(-4, scale.x(lock.from) - Math.min(4, scale.pitch / 2));
-    const right = Math.min(width + 4, scale.x(lock.to) + Math.min(4, scale.pitch / 2));
-    if (right < 0 || left > width) continue;
-    const y = top + row * (BAR + 2) + 0.5;
-    g.beginPath();
-    g.roundRect(left, y, Math.max(3, right - left), BAR - 1, 2);
-    if (past) {
-      g.globalAlpha = 0.32;
-      g.fillStyle = ink.lock;
-      g.fill();
-      g.globalAlpha = 1;
+    const stack = [
+      [ink.faint, shares.load[at] ?? 0],
+      [ink.text, shares.told[at] ?? 0],
+      [ink.line, shares.hole[at] ?? 0],
+      [ink.now, written[at] ?? 0],
+    ] as const;
+    const all = stack.reduce((sum, [, count]) => sum + count, 0);
+    let y = top + TICK_ROW - 2;
+    for (const [colour, count] of stack) {
+      if (count === 0) continue;
+      // A few stores among many loads still show.
+      const height = Math.max(colour === ink.now ? 4 : 0, (count / all) * room);
+      y = Math.max(top + 2, y - height);
+      g.fillStyle = colour;
+      g.fillRect(at * column, y, 1.5, height);
     }
-    g.strokeStyle = ink.lock;
-    g.lineWidth = 1.25;
-    g.stroke();
-    g.fillStyle = ink.lock;
-    g.fillRect(left, y, 3, BAR - 1);
-    label(
-      g,
-      `${lockWords(lock.name)} · ${lock.mode}`,
-      Math.max(left, 0) + 8,
-      y + BAR / 2,
-      right - Math.max(left, 0) - 12,
-      ink.text,
-      ink.sans,
-    );
+    if (wrong[at] === 1) drawMark(g, 'warn', at * column, top + 6, 4.5, ink);
   }
-  return ends.length;
-}
-
-/** The call stack over the steps: a bar a call, the scenario's own on top. */
-function drawCalls(
-  g: CanvasRenderingContext2D,
-  plot: Plot,
-  bars: readonly CallBar[],
-  top: number,
-  rows: number,
-  ink: Ink,
-): void {
-  const { scale, width } = plot;
-  const half = Math.min(6, scale.pitch / 2);
-  for (const call of bars) {
-    if (call.depth >= rows) continue;
-    const left = Math.max(0, scale.x(call.from) - half);
-    const right = Math.min(width, scale.x(call.to) + half);
-    if (right - left < 1.5) continue;
-    const y = top + call.depth * CALL_ROW + 1;
-    g.fillStyle = ink.raised;
-    g.beginPath();
-    g.roundRect(left, y, right - left - 1, CALL_ROW - 2, 1);
-    g.fill();
-    label(g, call.fn, left + 4, y + (CALL_ROW - 2) / 2, right - left - 8, ink.dim, ink.mono);
-  }
-}
-
-/** Text where it fits, cut with an ellipsis where part of it does, nothing below that. */
-function label(
-  g: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  room: number,
-  colour: string,
-  family: string,
-): void {
-  if (room < 24) return;
-  g.font = `10.5px ${family}`;
-  g.fillStyle = colour;
-  g.textAlign = 'left';
-  g.textBaseline = 'middle';
-  let shown = text;
-  if (g.measureText(text).width > room) {
-    let length = Math.floor((text.length * room) / Math.max(1, g.measureText(text).width));
-    while (length > 2 && g.measureText(`${text.slice(0, length)}…`).width > room) length--;
-    if (length <= 2) return;
-    shown = `${text.slice(0, length)}…`;
-  }
-  g.fillText(shown, x, y + 0.5);
 }
 
 /** Step numbers along the top, but for the one the cursor's own number covers. */
@@ -272,10 +236,15 @@ export function drawAxis(g: CanvasRenderingContext2D, plot: Plot, cursor: number
   g.stroke();
 }
 
-export function drawCursor(g: CanvasRenderingContext2D, plot: Plot, cursor: number): void {
-  const { scale, width, height, ink } = plot;
+export function drawCursor(
+  g: CanvasRenderingContext2D,
+  plot: Plot,
+  lanes: readonly Lane[],
+  cursor: number,
+): void {
+  const { run, scale, width, height, ink } = plot;
   const x = scale.x(cursor);
-  if (x < -20 || x > width + 20) return;
+  if (x < -20 || x > width + 20 || run.steps.length === 0) return;
   const half = Math.max(1, Math.min(9, scale.pitch / 2));
   g.globalAlpha = 0.16;
   g.fillStyle = ink.now;
@@ -294,4 +263,9 @@ export function drawCursor(g: CanvasRenderingContext2D, plot: Plot, cursor: numb
   g.textAlign = 'center';
   g.textBaseline = 'middle';
   g.fillText(text, left + w / 2, AXIS / 2);
+  const step = run.steps[cursor - 1];
+  const lane = lanes.find(({ ctx }) => ctx === step?.ctx);
+  const [innermost] = run.stackAt(cursor);
+  if (lane !== undefined && innermost !== undefined)
+    drawInnermost(g, plot, lane.plan, cursor, innermost.fn, lane.top + LANE_HEAD, COMING);
 }

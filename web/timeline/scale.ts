@@ -51,18 +51,23 @@ export function pan(span: Span, by: number, steps: number): Span {
   return held({ from: span.from + by, to: span.to + by }, steps);
 }
 
-/** The window moved as little as it takes to show a step, with a little of what comes after it. */
+/** The window moved as little as it takes to show a step, with a little of what is beside it; itself where it shows it. */
 export function showing(span: Span, step: number, steps: number): Span {
   const margin = (span.to - span.from) * 0.08;
-  if (step < span.from + margin) return pan(span, step - span.from - margin, steps);
-  if (step > span.to - margin) return pan(span, step - span.to + margin, steps);
-  return span;
+  const by =
+    step < span.from + margin
+      ? step - span.from - margin
+      : step > span.to - margin
+        ? step - span.to + margin
+        : 0;
+  const moved = pan(span, by, steps);
+  return moved.from === span.from ? span : moved;
 }
 
 function held(span: Span, steps: number): Span {
   const length = span.to - span.from;
   const from = Math.max(0, Math.min(span.from, wholeRun(steps).to - length));
-  return { from, to: from + length };
+  return from === span.from ? span : { from, to: from + length };
 }
 
 /** Step numbers for the axis: round ones, at least `room` pixels apart, and always the first. */

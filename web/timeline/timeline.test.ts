@@ -30,6 +30,8 @@ describe('the scale', () => {
       expect(at).toBeLessThanOrEqual(shown.to);
     }
     expect(showing(closer, 50, 200)).toBe(closer);
+    const last = showing(closer, 200, 200);
+    expect(showing(last, 200, 200)).toBe(last);
   });
 
   it('marks few round numbers on the axis, of any run', () => {
@@ -67,5 +69,11 @@ describe('ticks and calls', () => {
         .sort((a, b) => a.depth - b.depth);
       expect(covering.map((b) => b.fn)).toEqual(stack);
     }
+  });
+
+  it('a call that goes on is one bar', () => {
+    const bars = callBars(run);
+    expect(bars.filter((b) => b.fn === 'walk_pmd_range')).toHaveLength(1);
+    expect(bars.filter((b) => b.depth === 0).map((b) => b.fn)).toEqual(['walk_kernel_page_table_range']);
   });
 });

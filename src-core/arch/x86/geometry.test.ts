@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { U64 } from '../../base/u64.ts';
 import { hwEntries, hwIndex, hwShift } from '../geometry.ts';
-import { canonical, parseX86Geometry, x86Geometry, x86SlotVa } from './geometry.ts';
+import { canonical, slotVa, upperHalf } from '../geometry.ts';
+import { parseX86Geometry, x86Geometry } from './geometry.ts';
 
 describe('x86Geometry', () => {
   it('has four or five levels of 512 entries', () => {
@@ -30,12 +31,13 @@ describe('x86Geometry', () => {
     const geo = parseX86Geometry('x86-48');
     if (!geo.ok) throw new Error(geo.error.message);
     expect(geo.value.levels.p4d.folded).toBe('build');
-    expect([255, 256, 511].map((i) => x86SlotVa(geo.value, 0, U64.ZERO, i).toHex())).toEqual([
+    expect([255, 256, 511].map((i) => slotVa(geo.value, 0, U64.ZERO, i).toHex())).toEqual([
       '0x7f8000000000',
       '0xffff800000000000',
       '0xffffff8000000000',
     ]);
     expect(hwIndex(geo.value, 0, U64.hex('0xffffff8000000000'))).toBe(511);
+    expect(upperHalf(geo.value).toHex()).toBe('0xffff800000000000');
     expect(canonical(geo.value, U64.hex('0x7fffffffffff')).toHex()).toBe('0x7fffffffffff');
   });
 

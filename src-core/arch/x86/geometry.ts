@@ -1,6 +1,4 @@
 import type { Folding, Geometry, Level, LevelName } from '../geometry.ts';
-import { hwShift } from '../geometry.ts';
-import { U64 } from '../../base/u64.ts';
 import type { Result } from '../../base/result.ts';
 import { ok, problem } from '../../base/result.ts';
 
@@ -65,14 +63,4 @@ export function parseX86Geometry(id: string): Result<Geometry> {
     );
   const build = Number(m[1]);
   return x86Geometry(m[2] === undefined ? build : Number(m[2]), build);
-}
-
-/** The canonical form of `va`: bits above the highest one in use repeat that bit. */
-export function canonical(geo: Geometry, va: U64): U64 {
-  return va.bit(geo.vaBits - 1) ? va.or(U64.ZERO.sub(U64.bit(geo.vaBits))) : va;
-}
-
-/** Canonical address of slot `idx` of an x86-64 table at level `hw` that starts at `va`: the upper half of a root is sign-extended. */
-export function x86SlotVa(geo: Geometry, hw: number, va: U64, idx: number): U64 {
-  return canonical(geo, va.add(U64.from(idx).shl(hwShift(geo, hw))));
 }

@@ -1,0 +1,211 @@
+import type { EntryClasses, TableNode, TableTree } from '../../src-core/index.ts';
+import type { Group, Item, MapLayout } from './marks.ts';
+import type { Choice } from './range.ts';
+import type { Entries, Spot } from './spot.ts';
+import { nearestIn, placeOf, spotAt } from './spot.ts';
+import type { Stage } from './stage.ts';
+import { Tip } from './tip.ts';
+import type { MapHover, TableMapProps } from './types.ts';
+import type { Zooming } from './zooming.ts';
+
+/** What the pointer needs of the map that it is on. */
+export interface PointingAt {
+  seen():
+    | {
+        readonly layout: MapLayout;
+        readonly props: TableMapProps;
+        readonly classes: EntryClasses;
+        readonly tree: TableTree;
+      }
+    | undefined;
+  focus(node: TableNode, idx: number): void;
+  choose(group: Group, item: Item, idx: number): void;
+  /** A range grows; `done` with the last word. */
+  extend(choice: Choice | null, done: boolean): void;
+  range(): Choice | null;
+  fit(): void;
+}
+
+/** A press of the button on an entry: it becomes a drag over entries, or a click. */
+interface Press {
+  readonly table: number;
+  readonly anchor: Entries;
+  readonly x: number;
+  readonly y: number;
+  choice: Choice | undefined;
+}
+
+/** Pixels that the pointer may tremble in a click. */
+const TREMBLE = 4;
+
+/** Someone wants to know of ranges. */
+function rangeable(props: TableMapProps): boolean {
+  return props.onSelectRange !== undefined && props.readOnly !== true;
+}
+
+/** The pointer on the map: what it hovers, chooses, and drags over. */
+export class Pointing {
+  private readonly host: HTMLElement;
+  private readonly stage: Stage;
+  private readonly zooming: Zooming;
+  private readonly at: PointingAt;
+  private readonly tip: Tip;
+  private readonly stop = new AbortController();
+  private hovered = '';
+  private press: Press | undefined;
+  /** The click that ends a drag is none. */
+  private dragged = false;
+
+  constructor(host: HTMLElement, stage: Stage, zooming: Zooming, at: PointingAt) {
+    this.host = host;
+    this.stage = stage;
+    this.zooming = zooming;
+    this.at = at;
+    this.tip = new Tip(host.parentElement ?? host);
+    const { signal } = this.stop;
+    host.addEventListener('pointerdown', (e) => this.pressed(e), { signal });
+    host.addEventListener('pointermove', (e) => this.moved(e), { signal });
+    host.addEventListener('pointerup', () => this.released(true), { signal });
+    host.addEventListener('pointercancel', () => this.released(false), { signal });
+    host.addEventListener('pointerleave', () => this.left(), { signal });
+    host.addEventListener('click', (e) => this.clicked(e), { signal });
+    host.addEventListener('dblclick', () => zooming.zoomed && at.fit(), { signal });
+  }
+
+  destroy(): void {
+    this.stop.abort();
+    this.tip.remove();
+  }
+
+  hideTip(): void {
+    this.tip.hide();
+  }
+
+  private spot(e: MouseEvent): Spot | undefined {
+    const seen = this.at.seen();
+    return seen && spotAt(seen.layout, placeOf(this.stage.box, this.zooming.transform, e), e.target);
+  }
+
+  private pressed(e: PointerEvent): void {
+    this.dragged = false;
+    this.press = undefined;
+    const seen = this.at.seen();
+    if (seen === undefined || seen.props.readOnly === true || e.button !== 0 || e.pointerType === 'touch')
+      return;
+    // Where the map is zoomed a plain drag pans it.
+    if (this.zooming.zoomed && !e.shiftKey) return;
+    const spot = this.spot(e);
+    if (spot?.on !== 'item' || !seen.tree.byPa.has(spot.item.table)) return;
+    const here = { idx: spot.idx, n: spot.n };
+    const { table } = spot.item;
+    this.press = {
+      table,
+      anchor: e.shiftKey ? this.anchorFor(seen.props, table, here) : here,
+      x: e.clientX,
+      y: e.clientY,
+      choice: undefined,
+    };
+  }
+
+  /** Where a range that is extended with Shift began: the range before, or the selection, in the same table. */
+  private anchorFor(props: TableMapProps, table: number, here: Entries): Entries {
+    const range = this.at.range();
+    if (range?.table === table) return range.anchor;
+    return props.selected?.table === table ? { idx: props.selected.idx, n: 1 } : here;
+  }
+
+  private moved(e: PointerEvent): void {
+    const box = this.stage.box.getBoundingClientRect();
+    this.zooming.pointAt([e.clientX - box.left, e.clientY - box.top]);
+    const { press } = this;
+    if (press !== undefined && (e.buttons & 1) === 1) {
+      if (press.choice === undefined) {
+        if (Math.hypot(e.clientX - press.x, e.clientY - press.y) < TREMBLE) return;
+        this.host.setPointerCapture(e.pointerId);
+        this.tip.hide();
+      }
+      this.drag(press, e);
+      return;
+    }
+    if (e.buttons === 0) this.hover(e);
+  }
+
+  private drag(press: Press, e: PointerEvent): void {
+    const seen = this.at.seen();
+    const head =
+      seen && nearestIn(seen.layout, press.table, placeOf(this.stage.box, this.zooming.transform, e));
+    if (head === undefined) return;
+    const before = press.choice?.head;
+    if (before?.idx === head.idx && before.n === head.n) return;
+    press.choice = { table: press.table, anchor: press.anchor, head };
+    this.dragged = true;
+    this.at.extend(press.choice, false);
+  }
+
+  private released(kept: boolean): void {
+    const { press } = this;
+    this.press = undefined;
+    if (press?.choice !== undefined) this.at.extend(kept ? press.choice : null, true);
+  }
+
+  private clicked(e: MouseEvent): void {
+    const seen = this.at.seen();
+    if (this.dragged || seen === undefined || seen.props.readOnly === true) {
+      this.dragged = false;
+      return;
+    }
+    const spot = this.spot(e);
+    if (spot === undefined) this.at.extend(null, true);
+    else if (spot.on === 'strip') this.at.focus(spot.node, spot.idx);
+    else if (e.shiftKey && rangeable(seen.props) && seen.tree.byPa.has(spot.item.table)) {
+      const head = { idx: spot.idx, n: spot.n };
+      const { table } = spot.item;
+      this.at.extend({ table, anchor: this.anchorFor(seen.props, table, head), head }, true);
+    } else this.at.choose(spot.group, spot.item, spot.idx);
+  }
+
+  private hover(e: PointerEvent): void {
+    const spot = this.spot(e);
+    const seen = this.at.seen();
+    if (spot === undefined || seen === undefined) {
+      this.clear();
+      return;
+    }
+    const key = spot.on === 'item' ? `${spot.item.table}:${spot.idx}` : `strip:${spot.node.pa}`;
+    if (key !== this.hovered) {
+      this.hovered = key;
+      const { props, classes, tree } = seen;
+      if (spot.on === 'item') {
+        const page = props.memory.page(spot.item.table);
+        const node = tree.byPa.get(spot.item.table);
+        if (page !== undefined) this.tip.entry(classes, page, node?.va, spot.idx, spot.n);
+        this.tell({ kind: 'entry', table: spot.item.table, idx: spot.idx, n: spot.n });
+      } else {
+        const ink = this.stage.ink();
+        if (ink !== undefined)
+          this.tip.table(spot.node, spot.strip.tables.length, tree.levels[spot.node.hw + 1] ?? [], ink);
+        this.tell({ kind: 'table', table: spot.node.pa });
+      }
+      this.host.style.cursor = 'pointer';
+    }
+    const box = (this.host.parentElement ?? this.host).getBoundingClientRect();
+    this.tip.place(e.clientX - box.left, e.clientY - box.top, box.width, box.height);
+  }
+
+  private left(): void {
+    this.zooming.pointAt(undefined);
+    this.clear();
+  }
+
+  private clear(): void {
+    if (this.hovered === '') return;
+    this.hovered = '';
+    this.tip.hide();
+    this.host.style.cursor = '';
+    this.tell(null);
+  }
+
+  private tell(hover: MapHover | null): void {
+    this.at.seen()?.props.onHover?.(hover);
+  }
+}
