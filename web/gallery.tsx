@@ -12,6 +12,7 @@ import { TableMap } from './map/TableMap.tsx';
 import type {
   MapCurrent,
   MapFocus,
+  MapRange,
   SlotChange,
   SlotComing,
   SlotRef,
@@ -140,6 +141,7 @@ function Gallery({ world }: { readonly world: World }): ReactElement {
   const start = U64.parse(param('va', 'ffff000041e05000')) ?? U64.ZERO;
   const [focus, setFocus] = useState<MapFocus>({ mm: param('mm', 'init_mm'), va: start });
   const [selected, setSelected] = useState<SlotRef | null>(null);
+  const [range, setRange] = useState<MapRange | null>(null);
   const [follow, setFollow] = useState(true);
   const [step, setStep] = useState(Number(param('step', '0')));
   const staged =
@@ -158,6 +160,7 @@ function Gallery({ world }: { readonly world: World }): ReactElement {
           onSelect={setSelected}
           onFocus={setFocus}
           onFollowChange={setFollow}
+          onSelectRange={setRange}
         />
       </div>
       <nav>
@@ -166,6 +169,7 @@ function Gallery({ world }: { readonly world: World }): ReactElement {
             {s}
           </button>
         ))}
+        <output>{range !== null && `${range.mm} ${range.start.toHex16()}–${range.end.toHex16()}`}</output>
       </nav>
     </>
   );

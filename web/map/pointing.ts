@@ -43,6 +43,10 @@ function rangeable(props: TableMapProps): boolean {
   return props.onSelectRange !== undefined && props.readOnly !== true;
 }
 
+function within({ idx, n }: Entries, at: number): boolean {
+  return at >= idx && at < idx + n;
+}
+
 /** The pointer on the map: what it hovers, chooses, and drags over. */
 export class Pointing {
   private readonly host: HTMLElement;
@@ -111,7 +115,15 @@ export class Pointing {
   private anchorFor(props: TableMapProps, table: number, here: Entries): Entries {
     const range = this.at.range();
     if (range?.table === table) return range.anchor;
-    return props.selected?.table === table ? { idx: props.selected.idx, n: 1 } : here;
+    const slot = props.selected;
+    if (slot?.table !== table) return here;
+    // Where a row has no cells, to choose its first entry was to choose the row.
+    const row = this.at
+      .seen()
+      ?.layout.groups.find(({ item }) => item?.table === table && within(item, slot.idx))?.item;
+    return row === undefined || row.cells !== undefined
+      ? { idx: slot.idx, n: 1 }
+      : { idx: row.idx, n: row.n };
   }
 
   private moved(e: PointerEvent): void {

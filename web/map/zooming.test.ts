@@ -14,14 +14,14 @@ const box = (w: number, h: number): fc.Arbitrary<Box> =>
 describe('a zoomed view', () => {
   it('comes back to the nearest table, and stays where it shows one', () => {
     fc.assert(
-      fc.property(fc.array(box(240, 30), { minLength: 1, maxLength: 20 }), box(229, 102), (tables, at) => {
+      fc.property(fc.array(box(240, 200), { minLength: 1, maxLength: 20 }), box(229, 102), (tables, at) => {
         const view = { ...at, w: 229, h: 102 };
         const { dx, dy } = wayBack(view, tables);
         const moved = { ...view, x: view.x + dx, y: view.y + dy };
         const seen = tables.some((t) => {
           const w = Math.min(moved.x + moved.w, t.x + t.w) - Math.max(moved.x, t.x);
           const h = Math.min(moved.y + moved.h, t.y + t.h) - Math.max(moved.y, t.y);
-          return w >= Math.min(64, t.w) - 1e-9 && h >= Math.min(28, t.h) - 1e-9;
+          return w >= Math.min(0.4 * 229, t.w) - 1e-9 && h >= Math.min(0.4 * 102, t.h) - 1e-9;
         });
         expect(seen).toBe(true);
         expect(wayBack(moved, tables).dx).toBeCloseTo(0, 9);

@@ -11,12 +11,20 @@ export interface Box {
 }
 
 const CLOSEST = 4;
-/** At least so much of a table stays in view, or all of it where it is smaller. */
-const LEAST_IN_VIEW = { w: 64, h: 28 };
+/** At least this share of the view is a table, or all of the table where it is smaller. */
+const LEAST_SHARE = 0.4;
 
-/** Everything in a layout that is a table or part of one. */
+/** The tables of a layout: those shown as rows or cells, and the strips. */
 export function tableBoxes(layout: MapLayout): readonly Box[] {
-  return [...layout.groups.filter((g) => g.item !== undefined || g.c.startsWith('header')), ...layout.strips];
+  const tables = new Map<number, Box>();
+  for (const { item, x, y, w, h } of layout.groups) {
+    if (item === undefined) continue;
+    const had = tables.get(item.table) ?? { x, y, w, h };
+    const [left, top] = [Math.min(had.x, x), Math.min(had.y, y)];
+    const [right, bottom] = [Math.max(had.x + had.w, x + w), Math.max(had.y + had.h, y + h)];
+    tables.set(item.table, { x: left, y: top, w: right - left, h: bottom - top });
+  }
+  return [...tables.values(), ...layout.strips];
 }
 
 /** How far `view` must move, in layout coordinates, until enough of one of the boxes is in it. */
@@ -24,8 +32,8 @@ export function wayBack(view: Box, boxes: readonly Box[]): { readonly dx: number
   let best = { dx: 0, dy: 0 };
   let least = Infinity;
   for (const b of boxes) {
-    const dx = along(view.x, view.w, b.x, b.w, Math.min(LEAST_IN_VIEW.w, b.w, view.w));
-    const dy = along(view.y, view.h, b.y, b.h, Math.min(LEAST_IN_VIEW.h, b.h, view.h));
+    const dx = along(view.x, view.w, b.x, b.w, Math.min(LEAST_SHARE * view.w, b.w));
+    const dy = along(view.y, view.h, b.y, b.h, Math.min(LEAST_SHARE * view.h, b.h));
     const far = dx * dx + dy * dy;
     if (far < least) [best, least] = [{ dx, dy }, far];
     if (far === 0) break;
