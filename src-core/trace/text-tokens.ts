@@ -79,7 +79,7 @@ export function sizeToken(size: U64): string {
 
 /** The bytes behind a size; undefined if it is none. */
 export function parseSize(token: string): U64 | undefined {
-  
+  if (/^0x[0-9a-f]{1,16}$/.test(token)) return U64.hex(token);
   const m = /^(\d{1,4})([KMGT])$/.exec(token);
   const unit = UNITS.findIndex((u) => u === m?.[2]);
   return unit < 0 ? undefined : U64.from(Number(m?.[1])).shl(10 * (unit + 1));
