@@ -195,6 +195,12 @@ describe('a value that cannot matter', () => {
     );
   });
 
+  it('needs no reason where there is none to know', () => {
+    expect(sayOn({ id: '4k52' }, { ...dead, ...PGD, by: 'pud_offset', once: true })).toBe(
+      'pud_offset() reads P4D[0] and does not use it.',
+    );
+  });
+
   it('is not used either where a getter feeds the test of a folded level', () => {
     const get = { ...dead, ...PGD, level: 'pgd', by: 'pgdp_get', once: true, dead: false } as const;
     const unused = 'walk_pmd_range reads PGD[0] with pgdp_get() and does not use it: this level is folded.';

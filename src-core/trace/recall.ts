@@ -113,7 +113,7 @@ export function readsOfTest(step: Step & LoadStep, ctx: NarrationContext): reado
   const reads = [step];
   for (const earlier of accesses(ctx).before(step)) {
     const same = earlier.ev === 'load' && earlier.by === step.by && earlier.fn === step.fn;
-    if (!same || reads.length === 3) break;
+    if (!same) break;
     reads.unshift(earlier);
   }
   return reads;

@@ -57,6 +57,16 @@ describe('shorten', () => {
     expect(other({ by: 'pmd_leaf' } as never)).toEqual([1, 3, 4, 6, 7, 9, 10, 12]);
   });
 
+  it('takes the next entry and the next address for the next, and no others', () => {
+    const read = (idx: number, by = 'pmd_none'): Step => ({ ...PLAIN, n: 0, idx, by, value: '0x0' });
+    expect(short([read(4), read(5), read(6)])).toHaveLength(2);
+    expect(short([read(4), read(6), read(8)])).toEqual([1, 2, 3]);
+    const pair = (idx: number): Step[] => [read(idx), read(idx + 100, 'pmd_leaf')];
+    expect(short([...pair(4), ...pair(5), ...pair(6)])).toEqual([1, 2, 3, 4, 5, 6]);
+    const far = (idx: number): Step[] => [...group(idx).slice(0, 2), ...group(2 * idx).slice(2)];
+    expect(short([...far(4), ...far(5), ...far(6)])).toEqual([1, 3, 4, 6, 7, 9]);
+  });
+
   it('drops reads that tell nothing new, and keeps those that do', () => {
     const one = { ...PLAIN, n: 0, idx: 3, value: '0x180000004174e403' } as const;
     expect(

@@ -68,7 +68,7 @@ function repeatsAt(
 }
 
 function advances(step: Step, next: Step): boolean {
-  if ((step.ev === 'load' || step.ev === 'set') && next.ev === step.ev) return true;
+  if ((step.ev === 'load' || step.ev === 'set') && next.ev === step.ev) return next.idx === step.idx + 1;
   return step.ev !== 'cb' || next.ev !== 'cb' || next.addr === step.next;
 }
 

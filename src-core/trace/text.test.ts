@@ -321,9 +321,10 @@ describe('traceText', () => {
       { ...load, n: 1, by: 'pmd_present', value: table },
       { ...load, n: 2, by: 'pte_offset_kernel', value: '0xe8000041e00705' },
     ];
-    expect(traceText(runOf(K48, steps))).toContain(
-      '# pte_offset_kernel(PMD[15]): it changed since step 1 (was',
-    );
+    const text = traceText(runOf(K48, steps));
+    expect(text).toContain('# pte_offset_kernel(PMD[15]): it changed since step 1 (was');
+    const dead = steps.map((step, i) => (i === 0 ? step : ({ ...step, dead: true } as Step)));
+    expect(traceText(runOf(K48, dead))).toContain('# not used');
   });
 
   it('gives sizes a unit, or 0x', () => {
