@@ -112,7 +112,6 @@ describe('arguments', () => {
       'PGWALK_WRLOCK_VERIFY',
       'PGWALK_VMA_RDLOCK_VERIFY',
     ]);
-    expect(named(3, 'nolock-v1')).toBe('PGWALK_NOLOCK');
     expect(named(3, 'v6.12')).toBe('3');
   });
 });
