@@ -54,6 +54,13 @@ describe('keys in the map', () => {
     expect(keyAction('ArrowDown', true, { ...state, active: '1:5', range })).toEqual({ do: 'nothing' });
   });
 
+  it('does not go on into a table below, as of another root', () => {
+    const below = { ...row(9, 0, 512), x: 1, y: 700 };
+    const layout = { ...state.layout, groups: [...state.layout.groups, below] };
+    expect(keyAction('ArrowDown', false, { ...state, layout, active: '1:5' })).toMatchObject({ do: 'move' });
+    expect(keyAction('ArrowDown', true, { ...state, layout, active: '1:5' })).toEqual({ do: 'nothing' });
+  });
+
   it('in a leaf table it goes from entry to entry, and over the end of a group', () => {
     const at = { ...state, active: '3:0', selected: { table: 3, idx: 15 } };
     expect(keyAction('ArrowRight', true, at)).toMatchObject({

@@ -380,6 +380,16 @@ describe('a leaf table', () => {
     }
   });
 
+  it('says it on one line where stretches are too close for two', () => {
+    const w = emptyWorld();
+    const pte = tableFor(w, 'init_mm', w.mms[0]?.base ?? U64.ZERO, 3);
+    for (let i = 1; i < 32; i++) fill(w, pte, i * 16, 16, i % 2 === 0 ? RW : RO);
+    const side = words(picture(inputOf(w, { height: 460 }), pte.pa));
+    expect(side).toMatch(/16 pages\|R[WO] NX/);
+    expect(side).toMatch(/×16 R[WO] NX/);
+    expect(side.replaceAll(/16 pages\|R[WO] NX|×16 R[WO] NX/g, '')).not.toMatch(/pages|×/);
+  });
+
   it('lets a group that lost CONT fall into cells', () => {
     const { w, pa } = leafWorld();
     const pte = w.memory.page(pa);
