@@ -262,7 +262,7 @@ export class Machine {
         ev: 'load',
         ...this.slot(page, op.at.idx),
         // A level folded at boot indexes the root by the wider layout it was built for: its slot stands for no address.
-        ...(this.options.geo.levels[op.at.level].folded === 'run' ? { va: null } : {}),
+        ...(this.options.geo.levels[op.at.level].hw < this.options.geo.rootHw ? { va: null } : {}),
         level: op.at.level,
         value: value.toHex(),
         by: op.by,

@@ -10,7 +10,7 @@ import { leaf, outputAddress, present, presentInvalid } from '../../../../arch/a
 import { U64 } from '../../../../base/u64.ts';
 import { Barrier, LazyMmu, PteBarriers } from '../../../../step/op-barrier.ts';
 import { Lock, Unlock } from '../../../../step/op-lock.ts';
-import { readOnce, StoreRun } from '../../../../step/op-memory.ts';
+import { deadRead, readOnce, StoreRun } from '../../../../step/op-memory.ts';
 import { Alloc, Ctor } from '../../../../step/op-table.ts';
 import { Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
@@ -152,6 +152,13 @@ const splitPud = kernelFunction(
   },
 );
 
+/** Is there no table under an upper entry? A folded level is read all the same, and is never empty. */
+function* absent(entry: EntryPtr, inUse: boolean): Walker<boolean> {
+  if (inUse) return (yield* readOnce(entry)).isZero();
+  yield* deadRead(entry, `${entry.level}p_get`, true);
+  return false;
+}
+
 /** `split_kernel_leaf_mapping_locked()`: from the top down, until `addr` is a boundary of entries or nothing is there. */
 const splitKernelLeafMappingLocked = kernelFunction(
   info('split_kernel_leaf_mapping_locked', 688),
@@ -159,11 +166,11 @@ const splitKernelLeafMappingLocked = kernelFunction(
     const { pgd: pgdLevel, p4d: p4dLevel, pud: pudLevel, pmd: pmdLevel, pte: pteLevel } = k.geo.levels;
     const pgd = pgdOffsetPgd(k, k.mm('init_mm').pgd, addr);
     if (aligned(addr, pgdLevel.shift)) return 0;
-    if ((yield* readOnce(pgd)).isZero() && k.geo.levelsInUse >= 5) return 0;
+    if (yield* absent(pgd, k.geo.levelsInUse >= 5)) return 0;
 
     if (aligned(addr, p4dLevel.shift)) return 0;
     const p4d = yield* p4dOffset(k, pgd, addr);
-    if ((yield* readOnce(p4d)).isZero() && k.geo.levelsInUse >= 4) return 0;
+    if (yield* absent(p4d, k.geo.levelsInUse >= 4)) return 0;
 
     if (aligned(addr, pudLevel.shift)) return 0;
     const pud = yield* pudOffset(k, p4d, addr);

@@ -11,7 +11,7 @@ import { leaf } from '../../../../arch/arm64/entry.ts';
 import { upperHalf } from '../../../../arch/geometry.ts';
 import { U64 } from '../../../../base/u64.ts';
 import { LazyMmu, Tlbi, UnmapAliases } from '../../../../step/op-barrier.ts';
-import { readOnce } from '../../../../step/op-memory.ts';
+import { deadRead, readOnce } from '../../../../step/op-memory.ts';
 import { Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
 import type { FnInfo, KernelCall, Walker } from '../../../../step/walker.ts';
@@ -307,6 +307,6 @@ function validBit(k: Kernel, v: U64): number {
 
 /** A none test on a folded level: the entry is read, and the answer is no. */
 function* ignored(entry: EntryPtr): Walker<boolean> {
-  yield* readOnce(entry);
+  yield* deadRead(entry, `${entry.level}p_get`, true);
   return false;
 }
