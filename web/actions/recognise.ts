@@ -34,6 +34,10 @@ export function whyNoCapture(path: string, head: Uint8Array): string {
   return `${name} is no capture of page tables: it does not begin with “PTTABS1”.`;
 }
 
+/** No control characters but white space and escapes, and nothing that was no UTF-8. */
 function isText(text: string): boolean {
-  return !/[\0-\x08\x0e-\x1a\ufffd]/.test(text.slice(0, 1000));
+  return [...text.slice(0, 1000)].every((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return (code >= 9 && code <= 13) || (code > 0x1a && code !== 0xfffd);
+  });
 }

@@ -20,7 +20,7 @@ export default function PaletteDialog() {
     const early = takeTyped();
     const [words = '', ...entered] = early.split('\n');
     if (entered.length > 0) run(matching(words)[0]);
-    else if (early !== '') setText((t) => early + t);
+    else if (early !== '') queueMicrotask(() => setText((t) => early + t));
   }, []);
 
   const chosen = Math.min(at, found.length - 1);

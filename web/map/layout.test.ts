@@ -143,6 +143,7 @@ describe('map layout', () => {
           if (node === undefined || run === undefined) return;
           const va = node.va.add(U64.from(run.first).shl((w.geo.pageShift - 3) * (4 - node.hw) + 3));
           const slot = { table: node.pa, idx: run.first };
+          const entries = { idx: run.first, n: run.n };
           const change: SlotChange = { old: RW.or(U64.from(2)), new: run.value, step: 14 };
           const layout = mapLayout(
             inputOf(w, {
@@ -150,7 +151,7 @@ describe('map layout', () => {
               height,
               focus: { mm: node.mm, va },
               current: { ...slot, kind: kinds[pick % 5] ?? 'load', name: 'pmd_entry', step: 15 },
-              range: pick % 4 === 0 ? { table: node.pa, anchor: run, head: run } : null,
+              range: pick % 4 === 0 ? { table: node.pa, anchor: entries, head: entries } : null,
               selected: slot,
               changed: pick % 3 === 0 ? new Map([[node.pa, new Map([[run.first, change]])]]) : new Map(),
               coming:
