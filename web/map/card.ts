@@ -50,10 +50,12 @@ export function cardGroup(
   marks.push(pen.text(second, 19, paWord(pa), 'mono', 'd'));
   const third = second + input.measure('00000000', 'mono') + 14;
   const words = is.kind === 'table' ? [address()] : rowWords(is, 1);
-  const told = now !== undefined && mustTell(now) ? now : undefined;
+  // The step may be about another entry of the table than the one this card is for.
+  const beside = now === undefined && input.current?.table === pa ? input.current : undefined;
+  const told = now !== undefined && mustTell(now) ? now : beside;
   const right =
     told !== undefined
-      ? nowWord(told)
+      ? `${nowWord(told)}${beside === undefined ? '' : ` ${beside.idx}`}`
       : change !== undefined
         ? `step ${change.step}`
         : i === 0

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PhysicalMemory } from '../../src-core/index.ts';
 import { entryClasses, focusTables, tableTree, U64 } from '../../src-core/index.ts';
 import type { TestWorld } from '../../src-core/scene/testing/worlds.ts';
 import {
@@ -11,89 +10,15 @@ import {
   randomWorld,
   RO,
   RW,
-  RX,
   tableFor,
 } from '../../src-core/scene/testing/worlds.ts';
 import type { MapInput } from './input.ts';
 import { mapLayout } from './layout.ts';
-import type { Group, MapLayout, TextMark } from './marks.ts';
-import { roughMeasure } from './measure.ts';
+import type { Group } from './marks.ts';
+import { badTexts, group, inputOf, liveNodes, words } from './testing.ts';
 import type { SlotChange } from './types.ts';
 
 const FIRST = U64.hex('0xffff000041e05000');
-
-function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
-  const classes = entryClasses(w.geo, w.format);
-  const memory: PhysicalMemory = more.memory ?? w.memory;
-  return {
-    geo: w.geo,
-    classes,
-    memory,
-    mms: w.mms,
-    tree: tableTree(classes, memory, w.mms),
-    focus: { mm: 'init_mm', va: w.mms[0]?.base ?? U64.ZERO },
-    current: null,
-    changed: new Map(),
-    coming: new Map(),
-    selected: null,
-    range: null,
-    violation: null,
-    walkers: new Map(),
-    tables: new Map(),
-    width: 916,
-    height: 408,
-    measure: roughMeasure,
-    ...more,
-  };
-}
-
-/** SVG elements of a layout, the patterns aside. */
-function liveNodes(layout: MapLayout): number {
-  return layout.groups.reduce((n, g) => n + 1 + g.marks.length, 0);
-}
-
-interface Box {
-  readonly s: string;
-  readonly key: string;
-  readonly l: number;
-  readonly r: number;
-  readonly t: number;
-  readonly b: number;
-}
-
-function textBoxes(layout: MapLayout): Box[] {
-  return layout.groups.flatMap((g) =>
-    g.marks
-      .filter((m): m is TextMark => m.t === 'text')
-      .map((m) => {
-        const shift = m.anchor === 'end' ? m.w : m.anchor === 'middle' ? m.w / 2 : 0;
-        const l = g.x + m.x - shift;
-        return { s: m.s, key: g.key, l, r: l + m.w, t: g.y + m.y - 7.5, b: g.y + m.y + 1 };
-      }),
-  );
-}
-
-/** Texts that lie over each other, or leave the picture. */
-function badTexts(layout: MapLayout): string[] {
-  const boxes = textBoxes(layout);
-  const out: string[] = [];
-  for (const [i, a] of boxes.entries()) {
-    if (a.l < -0.5 || a.r > layout.width + 0.5 || a.t < -0.5 || a.b > layout.height + 0.5)
-      out.push(`outside: ${a.key} ${a.s}`);
-    for (const b of boxes.slice(0, i)) {
-      if (a.l < b.r - 0.5 && b.l < a.r - 0.5 && a.t < b.b && b.t < a.b)
-        out.push(`${a.key} ${a.s} over ${b.key} ${b.s}`);
-    }
-  }
-  return out;
-}
-
-const group = (layout: MapLayout, key: string): Group => {
-  const found = layout.groups.find((g) => g.key === key);
-  if (found === undefined) throw new Error(`no ${key} among ${layout.groups.map((g) => g.key).join(' ')}`);
-  return found;
-};
-const words = (g: Group): string => g.marks.flatMap((m) => (m.t === 'text' ? [m.s] : [])).join('|');
 
 /** The block PMD[15] of the default capture, among others. */
 function blockWorld(): TestWorld {
@@ -143,7 +68,7 @@ describe('map layout', () => {
           if (node === undefined || run === undefined) return;
           const va = node.va.add(U64.from(run.first).shl((w.geo.pageShift - 3) * (4 - node.hw) + 3));
           const slot = { table: node.pa, idx: run.first };
-          const entries = { idx: run.first, n: run.n };
+          const here = { idx: run.first, n: run.n };
           const change: SlotChange = { old: RW.or(U64.from(2)), new: run.value, step: 14 };
           const layout = mapLayout(
             inputOf(w, {
@@ -151,7 +76,7 @@ describe('map layout', () => {
               height,
               focus: { mm: node.mm, va },
               current: { ...slot, kind: kinds[pick % 5] ?? 'load', name: 'pmd_entry', step: 15 },
-              range: pick % 4 === 0 ? { table: node.pa, anchor: entries, head: entries } : null,
+              range: pick % 4 === 0 ? { table: node.pa, anchor: here, head: here } : null,
               selected: slot,
               changed: pick % 3 === 0 ? new Map([[node.pa, new Map([[run.first, change]])]]) : new Map(),
               coming:
@@ -336,120 +261,5 @@ describe('a change', () => {
     expect(words(group(before, 'head:3'))).toContain('new');
     const frame = group(before, `tags:${0x4174e000}`).marks.find((m) => m.c === 'wrote-line');
     expect(frame?.t === 'rect' ? frame.h : 0).toBeGreaterThan(100);
-  });
-});
-
-describe('a leaf table', () => {
-  const leafWorld = (id = '4k48'): { w: TestWorld; input: MapInput; pa: number } => {
-    const w = emptyWorld(id);
-    const va = w.mms[0]?.base ?? U64.ZERO;
-    const pte = tableFor(w, 'init_mm', va, 3);
-    fill(w, pte, 0, pte.entries, RW.or(CONT));
-    return { w, input: inputOf(w), pa: pte.pa };
-  };
-  const picture = (input: MapInput, pa: number): Group => group(mapLayout(input), `leaf:${pa}`);
-  const area = (g: Group): string => {
-    const m = g.marks.find((x) => x.t === 'path' && x.paint === 'rw');
-    return m?.t === 'path' ? m.d : '';
-  };
-  const shapes = (d: string): number => d.split('M').length - 1;
-
-  it('draws a contiguous group as one bar, 32 rows of 16', () => {
-    const { input, pa } = leafWorld();
-    expect(shapes(area(picture(input, pa)))).toBe(32);
-    expect(words(picture(input, pa))).toContain('31 × CONT|496 pages|RW NX');
-  });
-
-  it('says pages and permission of every stretch that has words, however short it is', () => {
-    for (const [id, width] of [
-      ['4k48', 916],
-      ['4k52', 916],
-      ['4k48', 1256],
-      ['16k47', 916],
-    ] as const) {
-      const w = emptyWorld(id);
-      const va = w.mms[0]?.base ?? U64.ZERO;
-      const pte = tableFor(w, 'init_mm', va, 3);
-      const size = id === '16k47' ? 128 : 16;
-      fill(w, pte, size, size, RX.or(CONT));
-      fill(w, pte, 4 * size, 3 * size, RW);
-      fill(w, pte, 8 * size, 4 * size, RO.or(CONT));
-      const side = words(picture(inputOf(w, { width }), pte.pa));
-      const [one, three, four] = [size, 3 * size, 4 * size].map((n) => `${n} pages\\|`);
-      for (const said of [`${one}RO X`, `${three}RW NX`, `${four}RO NX`])
-        expect(side, `${id} ${width}`).toMatch(new RegExp(said));
-    }
-  });
-
-  it('says it on one line where stretches are too close for two', () => {
-    const w = emptyWorld();
-    const pte = tableFor(w, 'init_mm', w.mms[0]?.base ?? U64.ZERO, 3);
-    for (let i = 1; i < 32; i++) fill(w, pte, i * 16, 16, i % 2 === 0 ? RW : RO);
-    const side = words(picture(inputOf(w, { height: 460 }), pte.pa));
-    expect(side).toMatch(/16 pages\|R[WO] NX/);
-    expect(side).toMatch(/×16 R[WO] NX/);
-    expect(side.replaceAll(/16 pages\|R[WO] NX|×16 R[WO] NX/g, '')).not.toMatch(/pages|×/);
-  });
-
-  it('lets a group that lost CONT fall into cells', () => {
-    const { w, pa } = leafWorld();
-    const pte = w.memory.page(pa);
-    if (pte === undefined) throw new Error('no table');
-    fill(w, pte, 0, 16, RW);
-    expect(shapes(area(picture(inputOf(w), pa)))).toBe(31 + 16);
-  });
-
-  it('has 16 rows of 128 with 16K pages, and bands with 64K', () => {
-    const k16 = leafWorld('16k47');
-    expect(shapes(area(picture(k16.input, k16.pa)))).toBe(16);
-    const k64 = leafWorld('64k42');
-    const rows = mapLayout(k64.input).groups.filter((g) => g.item?.table === k64.pa);
-    expect(rows.map((g) => [g.item?.idx, g.item?.n])).toEqual([
-      [0, 32],
-      [32, 8160],
-    ]);
-    expect(words(picture(k64.input, k64.pa))).toMatch(/255 × CONT|×255 CONT/);
-  });
-
-  it('marks one cell of a group that takes two lines, for a callback or a load that is ignored', () => {
-    const { input, pa } = leafWorld('16k47');
-    for (const [kind, frame] of [
-      ['ignored', 'ignored'],
-      ['callback', 'read'],
-    ] as const) {
-      const layout = mapLayout({
-        ...input,
-        current: { table: pa, idx: 130, kind, name: 'pte_entry', step: 9 },
-      });
-      const mark = group(layout, `tags:${pa}`).marks.find((m) => m.c === frame);
-      expect(mark?.t === 'rect' ? mark.w : Infinity).toBeLessThan(12);
-      expect(words(group(layout, `leaf:${pa}`))).toContain(kind === 'ignored' ? 'ignored 130' : 'pte_entry');
-    }
-  });
-
-  it('marks what a group was changed to, and what is to come', () => {
-    const { w, pa } = leafWorld();
-    const pte = w.memory.page(pa);
-    if (pte === undefined) throw new Error('no table');
-    const changes = new Map<number, SlotChange>();
-    for (let i = 0; i < 16; i++) changes.set(i, { old: pte.get(i), new: pte.get(i).andNot(CONT), step: 16 });
-    fill(w, pte, 0, 16, RW);
-    const layout = mapLayout(
-      inputOf(w, {
-        changed: new Map([[pa, changes]]),
-        coming: new Map([[pa, new Map([[5, { new: U64.from(0x800), step: 29 }]])]]),
-        current: { table: pa, idx: 0, kind: 'set', step: 16, count: 16 },
-      }),
-    );
-    expect(words(group(layout, `leaf:${pa}`))).toContain('CONT off|step 16');
-    expect(words(group(layout, `tags:${pa}`))).toBe('5 → INV at 29');
-  });
-
-  it('gives the narrow form the whole width', () => {
-    const { input, pa } = leafWorld();
-    const layout = mapLayout({ ...input, width: 375, height: 327 });
-    expect(layout.narrow).toBe(true);
-    expect(layout.groups.filter((g) => g.key.startsWith('card:')).length).toBe(3);
-    expect(group(layout, `group:${pa}:16`).item?.cells?.w).toBeGreaterThan(290);
   });
 });
