@@ -92,7 +92,7 @@ function record(
     fold,
     recorder,
     vmas: world.vmas ?? [],
-    ...(world.allocation === undefined ? {} : { allocation: world.allocation }),
+    allocation: world.allocation ?? { base: pageAbove(world), failAt: 0 },
   });
   let choice = 0;
   for (let enabled = machine.enabled(); enabled.length > 0 && !recorder.full; enabled = machine.enabled()) {
@@ -142,6 +142,14 @@ const DEFAULT_CONFIG: KernelConfig = {
   kfenceEnd: U64.ZERO,
   physOffset: U64.ZERO,
 };
+
+/** The first page above every table of the world: where new tables come from unless it says otherwise. */
+function pageAbove(world: World): number {
+  const page = 2 ** world.geo.pageShift;
+  let highest = 0;
+  for (const table of world.memory.pages()) highest = Math.max(highest, table.pa);
+  return (Math.floor(highest / page) + 1) * page;
+}
 
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {

@@ -121,11 +121,11 @@ describe('a recorded run', () => {
     expect(told.slice(from, to + 1).filter((_, i) => !loads.has(from + i + 1))).toEqual([
       'Takes pgtable_split_lock.',
       'Enters lazy MMU mode: barriers asked for inside may wait for its end.',
-      'Allocates a page for a PTE table (may sleep): 2000000000.',
-      'pagetable_pte_ctor(init_mm): page 2000000000 counts as a PTE table now.',
-      'Fills PTE[0…511] of the new table 2000000000: a page RW NX cont, 41e00000, and so on every 4K.',
+      'Allocates a page for a PTE table (may sleep): 80000000.',
+      'pagetable_pte_ctor(init_mm): page 80000000 counts as a PTE table now.',
+      'Fills PTE[0…511] of the new table 80000000: a page RW NX cont, 41e00000, and so on every 4K.',
       'DSB: the stores so far are complete, and every CPU’s table walker sees them.',
-      'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 2000000000.',
+      'Writes PMD[15]: from a block RW NX, 41e00000, to a table, 80000000.',
       // The 16 pages of the group that the page lies in are contiguous no more.
       ...Array.from(
         { length: 16 },

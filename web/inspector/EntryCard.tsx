@@ -91,7 +91,7 @@ export function EntryCard() {
     >
       <Values entry={entry} />
       <Bits before={entry.written === undefined ? undefined : entry.before} now={entry.now} />
-      {changed !== undefined && <Changes diff={changed} />}
+      {changed !== undefined && <Changes diff={changed} wasEmpty={entry.before?.isZero() ?? false} />}
       {changed === undefined && !every && <Fields geo={geo} entry={entry} />}
       {every && <FieldTable fields={formatOf(geo).fields(geo, entry.hw, entry.now)} />}
       <button
@@ -137,7 +137,19 @@ function Address({ entry }: { readonly entry: EntryView }) {
   );
 }
 
-function Changes({ diff }: { readonly diff: FieldDiff }) {
+/** What a change means, as far as the struck value beside it does not say so already. */
+function newsOf(meaning: string, wasEmpty: boolean): string {
+  if (wasEmpty) return meaning.split(' → ').at(-1) ?? meaning;
+  return meaning.endsWith(' → –') ? '' : meaning;
+}
+
+/** An address as its bits 47:12, which is all a column has room for. */
+function shortValue(value: string, name: string): string {
+  return name === 'address' ? bare(value).replace(/000$/, '') : bare(value);
+}
+
+/** `wasEmpty`: what an empty entry's zeros meant is no news; only what is there now is said. */
+function Changes({ diff, wasEmpty }: { readonly diff: FieldDiff; readonly wasEmpty: boolean }) {
   return (
     <>
       <table className="fields-table">
@@ -156,10 +168,10 @@ function Changes({ diff }: { readonly diff: FieldDiff }) {
               <td className="bits-at">{bitsAt(change)}</td>
               <th scope="row">{change.name}</th>
               <td>
-                <del>{bare(change.before)}</del>
+                <del>{shortValue(change.before, change.name)}</del>
               </td>
-              <td className="is-now">{bare(change.after)}</td>
-              <td className="meaning">{change.meaning}</td>
+              <td className="is-now">{shortValue(change.after, change.name)}</td>
+              <td className="meaning">{newsOf(change.meaning, wasEmpty)}</td>
             </tr>
           ))}
         </tbody>
