@@ -15,7 +15,7 @@ import {
 import type { MapInput } from './input.ts';
 import { mapLayout } from './layout.ts';
 import type { Group } from './marks.ts';
-import { badTexts, group, inputOf, liveNodes, words } from './testing.ts';
+import { badTexts, group, inputOf, liveNodes, words } from './testing/inputs.ts';
 import type { SlotChange } from './types.ts';
 
 const FIRST = U64.hex('0xffff000041e05000');

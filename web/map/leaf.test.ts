@@ -5,7 +5,7 @@ import { CONT, emptyWorld, fill, RO, RW, RX, tableFor } from '../../src-core/sce
 import type { MapInput } from './input.ts';
 import { mapLayout } from './layout.ts';
 import type { Group } from './marks.ts';
-import { group, inputOf, words } from './testing.ts';
+import { group, inputOf, words } from './testing/inputs.ts';
 import type { SlotChange } from './types.ts';
 
 describe('a leaf table', () => {

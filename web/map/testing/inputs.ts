@@ -1,9 +1,9 @@
-import type { PhysicalMemory } from '../../src-core/index.ts';
-import { entryClasses, tableTree, U64 } from '../../src-core/index.ts';
-import type { TestWorld } from '../../src-core/scene/testing/worlds.ts';
-import type { MapInput } from './input.ts';
-import type { Group, MapLayout, TextMark } from './marks.ts';
-import { roughMeasure } from './measure.ts';
+import type { PhysicalMemory } from '../../../src-core/index.ts';
+import { entryClasses, tableTree, U64 } from '../../../src-core/index.ts';
+import type { TestWorld } from '../../../src-core/scene/testing/worlds.ts';
+import type { MapInput } from '../input.ts';
+import type { Group, MapLayout, TextMark } from '../marks.ts';
+import { roughMeasure } from '../measure.ts';
 
 /** What a layout is computed from, at the size that the map has on a page of 1280 by 720. */
 export function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
