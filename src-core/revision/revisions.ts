@@ -172,3 +172,10 @@ export const REVISIONS: readonly Revision[] = ROWS.filter((row) => row.incomplet
 export function findRevision(id: string): Revision | undefined {
   return REVISIONS.find((r) => r.id === id);
 }
+
+/** The rules of any row, also of those not offered yet. Throws RangeError if there is no such row. */
+export function rulesOf(id: string): Rules {
+  const row = ROWS.find((r) => r.id === id);
+  if (row === undefined) throw new RangeError(`there is no revision ${id}`);
+  return resolve(row);
+}

@@ -1,4 +1,4 @@
-import { outputAddress, presentInvalid } from '../../../../../arch/arm64/entry.ts';
+import { outputAddress } from '../../../../../arch/arm64/entry.ts';
 import {
   PTE_CONT,
   PTE_PRESENT_INVALID,
@@ -80,9 +80,4 @@ export function phys(k: Kernel, pa: U64): U64 {
   if (k.geo.lpa2) return pa.and(U64.mask(50)).or(pa.shr(50).shl(8));
   if (k.geo.pageShift === 16 && k.geo.vaBitsBuild === 52) return pa.and(U64.mask(48)).or(pa.shr(48).shl(12));
   return pa;
-}
-
-/** Is a leaf one that was made invalid? */
-export function isInvalidLeaf(v: U64): boolean {
-  return presentInvalid(v);
 }
