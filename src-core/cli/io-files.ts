@@ -60,7 +60,11 @@ function fileProblem(cause: unknown): string {
 /** The tables a scenario starts from: its own listing, or a capture that comes with Pagewalk. */
 export async function loadWorld(scenario: Scenario, io: Io): Promise<Result<World>> {
   if ('tables' in scenario.memory) return worldFromListing(scenario.memory);
-  const { capture } = scenario.memory;
+  return loadCapture(scenario.memory.capture, io);
+}
+
+/** The tables of a capture that comes with Pagewalk. */
+export async function loadCapture(capture: string, io: Io): Promise<Result<World>> {
   const builtin = builtinCapture(capture);
   if (builtin === undefined) {
     const known = BUILTIN_CAPTURES.map((c) => c.name).join(', ');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeLink, findLibraryEntry, LIBRARY } from '../index.ts';
+import { NOT_COVERED } from '../claims/register.ts';
 import { wholeNumber } from './args.ts';
 import { main } from './main.ts';
 
@@ -57,6 +58,37 @@ async function* stream(text: string): AsyncGenerator<Uint8Array> {
 
 const file = (name: string): string => join(folder, name);
 const TWO = 'tests/data/links/two-contexts.json';
+
+describe('claims', () => {
+  it('runs each check, and says what is not covered', async () => {
+    const done = await pagewalk(['claims', '--only', 'p9,P7']);
+    expect(done).toEqual({
+      code: 0,
+      err: '',
+      out: 'P7   holds  (invalid-and-back)\nP9   holds  (empty-range, no-install)\n2 passed, 0 failed\n',
+    });
+    const json = await pagewalk(['claims', '--only', 'P9', '--json']);
+    const lines = json.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(lines).toMatchObject([
+      { id: 'P9', scenarios: ['empty-range', 'no-install'], holds: true, why: '' },
+      { result: { passed: 1, failed: 0, notCovered: [] } },
+    ]);
+  });
+
+  it('counts what is not covered with --all only', async () => {
+    const [uncovered] = NOT_COVERED;
+    if (uncovered === undefined) return;
+    const only = ['claims', '--only', uncovered];
+    expect(await pagewalk(only)).toMatchObject({
+      code: 0,
+      out: `not covered yet: ${uncovered}\n0 passed, 0 failed\n`,
+    });
+    expect(await pagewalk([...only, '--all'])).toMatchObject({ code: 1 });
+  });
+});
 
 describe('compare', () => {
   it('gives both results and the first step in which they part, told from both sides', async () => {
@@ -210,7 +242,8 @@ describe('bad input: exit 2, one line, nothing on standard output', () => {
     [['compare', 'first-walk'], /^compare: --revisions wants two revision ids/],
     [['compare', 'first-walk', '--revisions', 'v7.3'], /^compare: --revisions wants two revision ids/],
     [['compare', 'first-walk', '--revisions', 'v7.3,v9'], /^compare: there is no revision "v9"/],
-    [['claims'], /^claims: not in this version/],
+    [['claims', '--only', 'Z1'], /^claims: there is no claim "Z1"/],
+    [['claims', 'extra'], /^claims: Unexpected argument 'extra'.*; usage: claims/],
     [['help', 'fly'], /^help: there is no command "fly"/],
     [['run'], /^run: one argument is missing; usage: run </],
     [['run', 'a', 'b'], /^run: one argument too many, "b"; usage/],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearest } from '../index.ts';
 import { benchCommand } from './bench.ts';
+import { claimsCommand } from './claims.ts';
 import { compareCommand } from './compare.ts';
 import { DONE, refuse } from './errors.ts';
 import { goldenCommand } from './golden.ts';
@@ -49,6 +50,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: 'run a scenario at two revisions and show where they part',
     run: compareCommand,
   },
+  claims: {
+    usage: 'claims [--json] [--only id,…] [--all]',
+    does: 'check every statement about the kernel by running its scenarios',
+    run: claimsCommand,
+  },
   bench: {
     usage: 'bench',
     does: 'measure, side by side',
@@ -57,7 +63,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Commands that are planned. */
-const LATER: readonly string[] = ['search', 'merge', 'claims'];
+const LATER: readonly string[] = ['search', 'merge'];
 
 /**
  * The `pagewalk` command. `argv` is what follows the command's name. Returns the exit code: 0, 1 if something failed, 2 for bad

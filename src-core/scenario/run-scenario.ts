@@ -2,13 +2,15 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
-import type { Frame } from '../machine/context.ts';
+import type { CallPlan, Frame } from '../machine/context.ts';
 import { Machine, sourceLine } from '../machine/machine.ts';
 import { Recorder } from '../machine/recorder.ts';
 import { Journal, Playback } from '../memory/journal.ts';
 import type { Revision } from '../revision/revisions.ts';
 import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
+import type { Mutation } from './mutation.ts';
+import { mutatedCall } from './mutation.ts';
 import type { FrameView, Run, RunOptions } from './run.ts';
 import { parseSchedule } from './schedule.ts';
 import type { MmName } from '../mm/mm.ts';
@@ -26,12 +28,14 @@ const MAX_STEPS = 200_000;
  */
 export function runScenario(scenario: Scenario, world: World, options: RunOptions = {}): Result<Run> {
   const id = options.revision ?? scenario.revision;
-  const revision = findRevision(id);
-  if (revision === undefined)
+  const known = findRevision(id);
+  if (known === undefined)
     return problem(
       'revision',
       `there is no revision ${id}; there are ${REVISIONS.map((r) => r.id).join(', ')}`,
     );
+  const { mutation } = options;
+  const revision = mutation?.rules === undefined ? known : { ...known, rules: mutation.rules(known.rules) };
   if (world.geo.arch !== 'arm64')
     return problem(
       'memory',
@@ -60,11 +64,27 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
   const max = options.maxSteps ?? MAX_STEPS;
   const fold = options.fold ?? 'auto';
   if (fold !== 'auto')
-    return record(scenario, world, revision, choices.value, fold === 'always' ? 'all' : 'none', max);
+    return record(
+      scenario,
+      world,
+      revision,
+      choices.value,
+      fold === 'always' ? 'all' : 'none',
+      max,
+      mutation,
+    );
   // The filling of a new table is one line; its single stores are there for who asks for them.
-  const first = record(scenario, world, revision, choices.value, 'stores', Math.min(max, FOLD_ABOVE));
+  const first = record(
+    scenario,
+    world,
+    revision,
+    choices.value,
+    'stores',
+    Math.min(max, FOLD_ABOVE),
+    mutation,
+  );
   if (!first.ok || first.value.cutAt === undefined) return first;
-  return record(scenario, world, revision, choices.value, 'all', max);
+  return record(scenario, world, revision, choices.value, 'all', max, mutation);
 }
 
 function record(
@@ -74,6 +94,7 @@ function record(
   schedule: readonly number[],
   fold: 'none' | 'stores' | 'all',
   max: number,
+  mutation: Mutation | undefined,
 ): Result<Run> {
   const recorder = new Recorder(max);
   const journal = new Journal();
@@ -86,7 +107,7 @@ function record(
     contexts: scenario.contexts.map((c) => ({
       cpu: c.cpu,
       holds: c.holds ?? [],
-      calls: c.calls.map((call) => planCall(kernel, call)),
+      calls: c.calls.map((call) => mutatedPlan(planCall(kernel, call), mutation)),
     })),
     assertions: scenario.assertions ?? 'owner',
     fold,
@@ -124,6 +145,12 @@ function record(
     stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),
     playback: () => new Playback(world.memory, journal),
   });
+}
+
+/** The call as it is, or as a mutation wants it. */
+function mutatedPlan(plan: CallPlan, mutation: Mutation | undefined): CallPlan {
+  const change = mutation?.op;
+  return change === undefined ? plan : { ...plan, start: () => mutatedCall(plan.start(), change) };
 }
 
 /** A running arm64 server kernel: BBML3, rodata=full, the linear map mapped by blocks. */

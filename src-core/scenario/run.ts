@@ -1,5 +1,6 @@
 import type { Playback } from '../memory/journal.ts';
 import type { Step } from '../step/step.ts';
+import type { Mutation } from './mutation.ts';
 import type { Scenario } from './schema.ts';
 import type { World } from './world.ts';
 
@@ -45,4 +46,6 @@ export interface RunOptions {
   readonly fold?: 'auto' | 'always' | 'never';
   /** Stop after this many steps (default 200 000). */
   readonly maxSteps?: number;
+  /** The kernel changed on purpose: for tests of checks. */
+  readonly mutation?: Mutation;
 }

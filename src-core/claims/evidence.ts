@@ -1,0 +1,74 @@
+import { leaf, outputAddress, table as isTable } from '../arch/arm64/entry.ts';
+import { hwIndex } from '../arch/geometry.ts';
+import { U64 } from '../base/u64.ts';
+import type { MmName } from '../mm/mm.ts';
+import type { Run } from '../scenario/run.ts';
+import type { Step } from '../step/step.ts';
+import { NotSo } from './claim.ts';
+
+// What checks look for in a run.
+
+/** The steps of one kind. */
+export function stepsOf<E extends Step['ev']>(
+  steps: readonly Step[],
+  ev: E,
+): readonly Extract<Step, { ev: E }>[] {
+  return steps.filter((s): s is Extract<Step, { ev: E }> => s.ev === ev);
+}
+
+/** How many steps of a kind; a run of like ones counts as many as it stands for. */
+export function count(steps: readonly Step[], ev: Step['ev']): number {
+  let n = 0;
+  for (const s of steps) if (s.ev === ev) n += 'count' in s ? (s.count ?? 1) : 1;
+  return n;
+}
+
+/** The steps of a run cut into its context's calls: from each `call` to its `return`. */
+export function callsOf(run: Run, ctx = 0): readonly (readonly Step[])[] {
+  const calls: Step[][] = [];
+  for (const s of run.steps) {
+    if (s.ctx !== ctx) continue;
+    if (s.ev === 'call') calls.push([]);
+    calls.at(-1)?.push(s);
+  }
+  return calls;
+}
+
+/** What the calls of a context returned. */
+export function rets(run: Run, ctx = 0): readonly (number | null)[] {
+  return run.results[ctx]?.rets ?? [];
+}
+
+/** Where an address is translated, and by what. */
+export interface Entry {
+  /** Hardware lookup level: 3 is a page, 2 a 2 MiB block with 4K pages. */
+  readonly hw: number;
+  readonly value: U64;
+}
+
+/** The last entry a walk of the tables reaches for an address after step `n` (default: the last). Any kind of entry, empty too. */
+export function entryAt(run: Run, va: string, n = run.steps.length, mm: MmName = 'init_mm'): Entry {
+  const { geo, mms } = run.world;
+  const play = run.playback();
+  play.seek(n);
+  const root = mms.find((m) => m.name === mm);
+  let page = root === undefined ? undefined : play.memory.page(root.pgd);
+  for (let hw = geo.rootHw; hw <= 3 && page !== undefined; hw++) {
+    const value = page.get(hwIndex(geo, hw, U64.hex(va)));
+    if (hw === 3 || !isTable(value)) return { hw, value };
+    page = play.memory.page(outputAddress(geo, value));
+  }
+  throw new NotSo(`no table of ${mm} covers ${va}`);
+}
+
+/** The value of that entry as hex; for messages and comparisons. */
+export function valueAt(run: Run, va: string, n?: number): string {
+  return entryAt(run, va, n).value.toHex();
+}
+
+/** The permission and memory bits of a leaf: everything but its type, its address and the contiguous bit. */
+export function attributes(run: Run, value: U64): U64 {
+  if (!leaf(value)) throw new NotSo(`${value.toHex()} is no leaf`);
+  const address = U64.mask(48).andNot(U64.mask(run.world.geo.pageShift));
+  return value.andNot(address).andNot(U64.bit(52)).andNot(U64.hex('0x2'));
+}

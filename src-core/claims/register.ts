@@ -1,0 +1,27 @@
+import type { Claim } from './claim.ts';
+import { findLibraryEntry } from '../scenario/library.ts';
+import { CLAIM_IDS } from './ledger.ts';
+import type { ClaimId } from './ledger.ts';
+import { PERMISSION_CLAIMS } from './permissions.ts';
+
+/** Every claim that is checked, in the ledger's order. */
+export const CLAIMS: readonly Claim[] = [...PERMISSION_CLAIMS].sort(
+  (a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id),
+);
+
+/** Ids of the ledger that no scenario shows yet. */
+export const NOT_COVERED: readonly ClaimId[] = CLAIM_IDS.filter((id) => !CLAIMS.some((c) => c.id === id));
+
+/** The captures that the claims' scenarios start from, by name. */
+export function capturesNeeded(claims: readonly Claim[]): readonly string[] {
+  return [
+    ...new Set(
+      claims.flatMap((claim) =>
+        claim.scenarios.flatMap((id) => {
+          const memory = findLibraryEntry(id)?.scenario.memory;
+          return memory !== undefined && 'capture' in memory ? [memory.capture] : [];
+        }),
+      ),
+    ),
+  ];
+}
