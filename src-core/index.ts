@@ -110,3 +110,9 @@ export { callStart } from './scenario/call-start.ts';
 export { kernelConfig, scenarioConfig } from './scenario/config.ts';
 export type { ScenarioConfig } from './scenario/schema.ts';
 export { storedAt } from './step/store-run.ts';
+
+export type { BreakIt, Look, Question, Stop, Walkthrough } from './scenario/walkthrough.ts';
+export { LOOKS, resolveStops } from './scenario/walkthrough.ts';
+export type { Find, StepPattern } from './scenario/walkthrough-find.ts';
+export { findStep } from './scenario/walkthrough-find.ts';
+export { findWalkthrough, WALKTHROUGHS } from './scenario/walkthroughs.ts';
