@@ -20,7 +20,7 @@ export function builtInWorld(memory: ScenarioMemory): World {
   const file = (name: string): Uint8Array =>
     readFileSync(new URL(`../../public/captures/${memory.capture}/${name}`, import.meta.url));
   const meta: unknown = JSON.parse(new TextDecoder().decode(file('meta.json')));
-  const capture = importCapture(file('tables.bin.gz'), meta as never, memory.capture);
+  const capture = importCapture(file('tables.bin.gz'), meta, memory.capture);
   if (!capture.ok) throw new Error(capture.error.message);
   captures.set(memory.capture, capture.value.world);
   return capture.value.world;
