@@ -66,6 +66,9 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'return':
     case 'load':
     case 'violation':
+    case 'free':
+    case 'gp':
+    case 'trylock':
       return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { LockHold } from '../step/lock.ts';
+import type { LockHold, LockName } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 
@@ -17,6 +17,8 @@ export interface ContextPlan {
   /** Held from before the first step. */
   readonly holds: readonly LockHold[];
   readonly calls: readonly CallPlan[];
+  /** Locks that neither its calls nor their callers take, as if the kernel had forgotten them. */
+  readonly omit?: readonly LockName[];
 }
 
 /** A frame of the kernel's call stack. Frames are immutable and shared, so that each step can keep its own for nothing. */

@@ -1,27 +1,24 @@
 import { unreachable } from '../base/unreachable.ts';
-import type { U64 } from '../base/u64.ts';
 import { U64 as U } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
-import { slotVa } from '../arch/geometry.ts';
 import type { Journal } from '../memory/journal.ts';
-import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import type { LockHold } from '../step/lock.ts';
 import { mmapLock } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
-import type { Assert } from '../step/op-lock.ts';
+import type { Assert, GracePeriod, TryLock } from '../step/op-lock.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
-import type { Load, LoadRun, Store, StoreRun } from '../step/op-memory.ts';
-import type { Alloc } from '../step/op-table.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
 import type { Vma } from '../step/vma.ts';
 import { Lock, Unlock } from '../step/op-lock.ts';
-import type { EntryPtr } from '../step/pointer.ts';
-import type { Slot, Step, StepEvent } from '../step/step.ts';
+import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
 import type { AllocationPlan } from './tables.ts';
 import { Tables } from './tables.ts';
+import { Links } from './links.ts';
+import { Watch } from './watch.ts';
+import { Words } from './words.ts';
 import { holdText, lockFunction, LockTable } from './locks.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -31,7 +28,11 @@ export interface MachineOptions {
   readonly revision: string;
   /** Written by the run; pass a fork. */
   readonly memory: PhysicalMemory;
-  readonly journal: Journal;
+  /** Absent while searching: nobody looks back. */
+  readonly journal: Journal | undefined;
+  /** The memory that `memory` was forked from, which nobody writes; and the root tables. Needed where several contexts run. */
+  readonly ground?: PhysicalMemory;
+  readonly roots?: readonly number[];
   readonly contexts: readonly ContextPlan[];
   /** Whose hold a lock assertion counts: the context's own (lockdep), or anybody's. */
   readonly assertions: 'owner' | 'anybody';
@@ -57,10 +58,16 @@ export class Machine {
   readonly contexts: readonly Context[];
   readonly locks = new LockTable();
   private readonly options: MachineOptions;
-  private readonly recorder: Recorder | undefined;
+  readonly recorder: Recorder | undefined;
   /** Turns performed; stands in for the step number while nothing is recorded. */
-  private turns = 0;
-  private readonly tables: Tables;
+  turns = 0;
+  readonly tables: Tables;
+  /** What contexts did to each other's tables; undefined where there is only one. */
+  readonly watch: Watch | undefined;
+  readonly links: Links | undefined;
+  private readonly words: Words;
+  /** By the context in a grace period: whose RCU sections it still waits for. */
+  private readonly waitsFor = new Map<number, Set<number>>();
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -70,6 +77,11 @@ export class Machine {
       options.memory,
       options.allocation ?? { base: FIRST_FREE_PAGE, failAt: 0 },
     );
+    const several = options.contexts.length > 1;
+    this.watch = several ? new Watch(options.contexts.length) : undefined;
+    const ground = options.ground ?? options.memory;
+    this.links = several ? new Links(ground, options.geo, options.roots ?? []) : undefined;
+    this.words = new Words({ ...options, tables: this.tables, watch: this.watch, links: this.links }, this);
     this.contexts = options.contexts.map((plan, id) => this.createContext(plan, id));
   }
 
@@ -102,6 +114,7 @@ export class Machine {
   canRun(ctx: Context): boolean {
     if (ctx.state !== 'ready') return false;
     const op = ctx.pending;
+    if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
     return op?.op !== 'lock' || op.name === 'rcu' || this.locks.canAcquire(op.name, op.mode);
   }
 
@@ -135,6 +148,10 @@ export class Machine {
         continue;
       }
       const op = result.value;
+      if (omitted(ctx, op)) {
+        answer = op.op === 'tryLock' ? true : undefined;
+        continue;
+      }
       if (op.op !== 'call' || ctx.stack.length === 1) {
         ctx.pending = op;
         return;
@@ -163,21 +180,28 @@ export class Machine {
     switch (op.op) {
       case 'call': {
         const plan = ctx.plan.calls[ctx.rets.length];
+        this.watch?.enterCall(ctx.id, this.turns);
         this.enter(ctx, op);
         this.emit(ctx, { ev: 'call', args: plan?.args ?? {} });
         return undefined;
       }
       case 'load':
-        return this.load(ctx, op);
+        return this.words.load(ctx, op);
       case 'loadRun':
-        return this.loadRun(ctx, op);
+        return this.words.loadRun(ctx, op);
       case 'store':
-        return this.store(ctx, op);
+      case 'exchange':
+        return this.words.store(ctx, op);
       case 'lock':
         this.lock(ctx, op);
         return undefined;
       case 'unlock':
         this.unlock(ctx, op);
+        return undefined;
+      case 'tryLock':
+        return this.tryLock(ctx, op);
+      case 'gp':
+        this.gracePeriod(ctx, op);
         return undefined;
       case 'assert':
         return this.assert(ctx, op);
@@ -209,7 +233,7 @@ export class Machine {
         this.stop(ctx);
         return undefined;
       case 'storeRun':
-        return this.storeRun(ctx, op);
+        return this.words.storeRun(ctx, op);
       case 'vmaCb':
         if (op.name === 'post_vma') this.emit(ctx, { ev: 'post_vma' });
         else this.emit(ctx, { ev: op.name, addr: op.addr.toHex(), next: op.nextAddr.toHex() });
@@ -236,7 +260,10 @@ export class Machine {
         this.emit(ctx, { ev: 'tlbi', start: op.start.toHex(), end: op.end.toHex() });
         return undefined;
       case 'alloc':
-        return this.alloc(ctx, op);
+        return this.words.alloc(ctx, op);
+      case 'free':
+        this.words.free(ctx, op);
+        return undefined;
       case 'ctor':
         this.emit(ctx, {
           ev: 'ctor',
@@ -253,43 +280,6 @@ export class Machine {
     }
   }
 
-  private load(ctx: Context, op: Load): U64 {
-    const page = this.reach(ctx, op.at, 'read');
-    if (page === undefined) return U.ZERO;
-    const value = page.get(op.at.idx);
-    if (this.recorder !== undefined)
-      this.emit(ctx, {
-        ev: 'load',
-        ...this.slot(page, op.at.idx),
-        // A level folded at boot indexes the root by the wider layout it was built for: its slot stands for no address.
-        ...(this.options.geo.levels[op.at.level].hw < this.options.geo.rootHw ? { va: null } : {}),
-        level: op.at.level,
-        value: value.toHex(),
-        by: op.by,
-        once: op.once,
-        dead: op.dead,
-      });
-    return value;
-  }
-
-  private loadRun(ctx: Context, op: LoadRun): Int32Array | undefined {
-    const page = this.options.memory.page(op.at.table);
-    if (this.options.fold !== 'all' || !this.mayFold(ctx)) return undefined;
-    if (page === undefined || op.at.idx + op.n > page.entries) return undefined;
-    if (this.recorder !== undefined)
-      this.emit(ctx, {
-        ev: 'load',
-        ...this.slot(page, op.at.idx),
-        level: op.at.level,
-        value: page.get(op.at.idx).toHex(),
-        by: 'ptep_get',
-        once: true,
-        dead: false,
-        count: op.n,
-      });
-    return page.lanes.subarray(2 * op.at.idx, 2 * (op.at.idx + op.n));
-  }
-
   private callbackRun(ctx: Context, op: CallbackRun): void {
     if (this.recorder !== undefined)
       this.emit(ctx, {
@@ -300,73 +290,6 @@ export class Machine {
         val: this.options.memory.read(op.at.table, op.at.idx).toHex(),
         count: op.n,
       });
-  }
-
-  private store(ctx: Context, op: Store): U64 {
-    const page = this.reach(ctx, op.at, 'write');
-    if (page === undefined) return U.ZERO;
-    const old = page.get(op.at.idx);
-    if (this.recorder !== undefined)
-      this.emit(ctx, {
-        ev: 'set',
-        ...this.slot(page, op.at.idx),
-        level: op.at.level,
-        old: old.toHex(),
-        new: op.to.toHex(),
-      });
-    this.write(page, op.at.idx, old, op.to);
-    return old;
-  }
-
-  private write(page: TablePage, idx: number, old: U64, to: U64): void {
-    this.options.journal.record(this.stepNumber(), page.pa, idx, old.hi, old.lo, to.hi, to.lo);
-    this.options.memory.write(page.pa, idx, to.hi, to.lo);
-    this.tables.noteStore(page, idx, to);
-  }
-
-  private stepNumber(): number {
-    return this.recorder?.steps.length ?? this.turns;
-  }
-
-  private storeRun(ctx: Context, op: StoreRun): boolean {
-    const page = this.options.memory.page(op.at.table);
-    if (this.options.fold === 'none' || !this.mayFold(ctx)) return false;
-    if (page === undefined || op.at.idx + op.n > page.entries) return false;
-    if (!page.alike(op.at.idx, op.n)) return false;
-    if (this.recorder !== undefined) {
-      this.recorder.storesInRuns += op.n;
-      this.emit(ctx, {
-        ev: 'set',
-        ...this.slot(page, op.at.idx),
-        level: op.at.level,
-        old: page.get(op.at.idx).toHex(),
-        new: op.first.toHex(),
-        count: op.n,
-        dnew: op.step.toHex(),
-      });
-    }
-    let value = op.first;
-    for (let i = 0; i < op.n; i++) {
-      this.write(page, op.at.idx + i, page.get(op.at.idx + i), value);
-      value = value.add(op.step);
-    }
-    return true;
-  }
-
-  private alloc(ctx: Context, op: Alloc): number | undefined {
-    const pa = this.tables.allocate();
-    this.emit(ctx, {
-      ev: 'alloc',
-      table: pa === undefined ? null : U.from(pa).toHex(),
-      level: op.level,
-      ...(op.gfp === undefined ? {} : { gfp: op.gfp }),
-    });
-    if (pa === undefined) return undefined;
-    const { hw } = this.options.geo.levels[op.level];
-    const table = { pa, hw, mm: op.mm, entries: 1 << (this.options.geo.pageShift - 3) };
-    this.options.journal.recordAdded(this.stepNumber(), table);
-    this.options.memory.add(pa, hw, op.mm, undefined, table.entries);
-    return pa;
   }
 
   private lazy(ctx: Context, op: LazyMmu): void {
@@ -384,12 +307,12 @@ export class Machine {
   }
 
   /** May like ops be performed as one? Not if another context could come between. */
-  private mayFold(ctx: Context): boolean {
+  mayFold(ctx: Context): boolean {
     return !this.contexts.some((c) => c !== ctx && c.state === 'ready');
   }
 
   /** The context ends here; what it holds stays held. */
-  private stop(ctx: Context): void {
+  stop(ctx: Context): void {
     ctx.state = 'stopped';
     ctx.pending = undefined;
     ctx.rets.push(null);
@@ -401,6 +324,22 @@ export class Machine {
     this.emit(ctx, { ev: 'lock', name: op.name, mode: op.mode });
   }
 
+  private tryLock(ctx: Context, op: TryLock): boolean {
+    const ok = this.locks.canAcquire(op.name, op.mode);
+    if (ok) {
+      this.locks.acquire(ctx.id, op.name, op.mode);
+      this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
+    }
+    this.emit(ctx, { ev: 'trylock', name: op.name, mode: op.mode, ok });
+    return ok;
+  }
+
+  private gracePeriod(ctx: Context, op: GracePeriod): void {
+    if (op.phase === 'start') this.waitsFor.set(ctx.id, new Set(this.locks.holders('rcu')));
+    else this.waitsFor.delete(ctx.id);
+    this.emit(ctx, { ev: 'gp', phase: op.phase });
+  }
+
   private unlock(ctx: Context, op: Unlock): void {
     const i = ctx.held.map((h) => h.name).lastIndexOf(op.name);
     const mode = ctx.held[i]?.mode ?? 'write';
@@ -409,6 +348,8 @@ export class Machine {
       ctx,
       ctx.held.filter((_, k) => k !== i),
     );
+    if (op.name === 'rcu' && !this.locks.holds(ctx.id, 'rcu', 'read'))
+      for (const waiting of this.waitsFor.values()) waiting.delete(ctx.id);
     this.emit(ctx, { ev: 'unlock', name: op.name, mode });
   }
 
@@ -423,37 +364,13 @@ export class Machine {
     return ok;
   }
 
-  /** The page behind a pointer; a pointer that leads to no table, or past its end, stops the context. */
-  private reach(ctx: Context, at: EntryPtr, access: 'read' | 'write'): TablePage | undefined {
-    const page = this.options.memory.page(at.table);
-    if (page !== undefined && at.idx < page.entries) return page;
-    const where = U.from(at.table).toHex();
-    const detail =
-      page === undefined
-        ? `${access}s ${at.level} entry ${at.idx} of a table at ${where}, where no page table is`
-        : `${access}s ${at.level} entry ${at.idx} of the table at ${where}, which has ${page.entries}`;
-    this.emit(ctx, { ev: 'violation', what: 'wild', detail });
-    this.stop(ctx);
-    return undefined;
-  }
-
-  private slot(page: TablePage, idx: number): Slot {
-    const va = this.tables.vaOf(page);
-    return {
-      hw: page.hw,
-      table: page.name,
-      idx,
-      va: va === undefined ? null : slotVa(this.options.geo, page.hw, va, idx).toHex(),
-    };
-  }
-
   private setHeld(ctx: Context, held: readonly LockHold[]): void {
     ctx.held = held;
     ctx.heldText = held.map(holdText);
   }
 
   /** Keeps a step. Where making the event costs something, callers ask first whether anyone listens. */
-  private emit(ctx: Context, event: StepEvent): void {
+  emit(ctx: Context, event: StepEvent): void {
     const recorder = this.recorder;
     if (recorder === undefined) return;
     const frame = ctx.frame;
@@ -470,6 +387,13 @@ export class Machine {
     recorder.steps.push(step);
     recorder.frames.push(frame);
   }
+}
+
+/** A lock that this context is to do without: what if it were missing? */
+function omitted(ctx: Context, op: Op): boolean {
+  const { omit } = ctx.plan;
+  if (omit === undefined || (op.op !== 'lock' && op.op !== 'unlock' && op.op !== 'tryLock')) return false;
+  return omit.includes(op.name);
 }
 
 /** A context's own code: each call in turn, with its caller's locks around it. */

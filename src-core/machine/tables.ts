@@ -9,17 +9,21 @@ import type { PhysicalMemory } from '../memory/physical.ts';
 export interface AllocationPlan {
   /** Physical address of the first page handed out, in bytes; each further one is a page higher. */
   readonly base: number;
-  /** 1-based number of the allocation that fails; 0: none does. */
-  readonly failAt: number;
+  /** 1-based number of the allocation that fails, in every context or by context; 0: none does. */
+  readonly failAt: number | readonly number[];
 }
+
+/** Each context has pages of its own to take from, so that what one gets does not depend on the others. Bytes. */
+const POOL = 2 ** 28;
 
 /** Table pages of a run: handing out new ones, and knowing what each one translates once it is linked. */
 export class Tables {
   private readonly geo: Geometry;
   private readonly memory: PhysicalMemory;
   private readonly plan: AllocationPlan;
-  private asked = 0;
-  private given = 0;
+  private readonly asked: number[] = [];
+  private readonly given: number[] = [];
+  private readonly freed = new Set<number>();
   /** Virtual address of entry 0 of the tables linked during the run. */
   private readonly linked = new Map<number, U64>();
 
@@ -30,14 +34,27 @@ export class Tables {
   }
 
   /** Physical address of the next page that holds no table, or undefined where the plan says the allocation fails. */
-  allocate(): number | undefined {
-    this.asked++;
-    if (this.asked === this.plan.failAt) return undefined;
+  allocate(ctx: number): number | undefined {
+    const { base, failAt } = this.plan;
+    const asked = (this.asked[ctx] ?? 0) + 1;
+    this.asked[ctx] = asked;
+    if (asked === (typeof failAt === 'number' ? failAt : failAt[ctx])) return undefined;
+    let given = this.given[ctx] ?? 0;
     let pa: number;
     do {
-      pa = this.plan.base + this.given++ * 2 ** this.geo.pageShift;
+      pa = base + ctx * POOL + given++ * 2 ** this.geo.pageShift;
     } while (this.memory.page(pa) !== undefined);
+    this.given[ctx] = given;
     return pa;
+  }
+
+  /** The page was given back. It is never handed out again, and keeps what it holds. */
+  noteFree(pa: number): void {
+    this.freed.add(pa);
+  }
+
+  isFreed(pa: number): boolean {
+    return this.freed.size > 0 && this.freed.has(pa);
   }
 
   /** What entry 0 of the table translates; undefined while it is not linked. */

@@ -103,6 +103,8 @@ function record(
     geo: world.geo,
     revision: revision.id,
     memory: world.memory.fork(),
+    ground: world.memory,
+    roots: world.mms.map((m) => m.pgd),
     journal,
     contexts: scenario.contexts.map((c) => ({
       cpu: c.cpu,

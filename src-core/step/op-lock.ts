@@ -25,6 +25,30 @@ export class Unlock extends Ask<void> {
   }
 }
 
+/** `mmap_read_trylock()` and its like: never waits. Answers whether the lock was taken. */
+export class TryLock extends Ask<boolean> {
+  declare readonly op: 'tryLock';
+  declare readonly name: LockName;
+  declare readonly mode: LockMode;
+  constructor(name: LockName, mode: LockMode) {
+    super();
+    this.op = 'tryLock';
+    this.name = name;
+    this.mode = mode;
+  }
+}
+
+/** Start or end of an RCU grace period. The end waits for every RCU section that was open at the start. */
+export class GracePeriod extends Ask<void> {
+  declare readonly op: 'gp';
+  declare readonly phase: 'start' | 'end';
+  constructor(phase: 'start' | 'end') {
+    super();
+    this.op = 'gp';
+    this.phase = phase;
+  }
+}
+
 /** `rcu_read_lock()`. */
 export function rcuReadLock(): Lock {
   return new Lock('rcu', 'read');

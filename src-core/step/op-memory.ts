@@ -99,3 +99,16 @@ export class StoreRun extends Ask<boolean> {
     this.step = step;
   }
 }
+
+/** One atomic exchange of an entry (`pmdp_collapse_flush()` and its like). Answers with the old value. */
+export class Exchange extends Ask<U64> {
+  declare readonly op: 'exchange';
+  declare readonly at: EntryPtr;
+  declare readonly to: U64;
+  constructor(at: EntryPtr, to: U64) {
+    super();
+    this.op = 'exchange';
+    this.at = at;
+    this.to = to;
+  }
+}

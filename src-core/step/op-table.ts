@@ -33,3 +33,19 @@ export class Ctor extends Ask<void> {
     this.mm = mm;
   }
 }
+
+/**
+ * Gives the page of a table back, at once (`__free_page()`, `pte_free_kernel()`, …). `table`: its physical address, in bytes. Freeing
+ * what is no table, or is free already, is a violation and has no effect.
+ */
+export class FreeTable extends Ask<void> {
+  declare readonly op: 'free';
+  declare readonly level: LevelName;
+  declare readonly table: number;
+  constructor(level: LevelName, table: number) {
+    super();
+    this.op = 'free';
+    this.level = level;
+    this.table = table;
+  }
+}

@@ -1,7 +1,7 @@
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
-import type { Assert, Lock, Unlock, VmaLock } from './op-lock.ts';
-import type { Load, LoadRun, Store, StoreRun } from './op-memory.ts';
-import type { Alloc, Ctor } from './op-table.ts';
+import type { Assert, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
+import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
+import type { Alloc, Ctor, FreeTable } from './op-table.ts';
 import type {
   Bad,
   Bug,
@@ -27,8 +27,11 @@ export type Op =
   | LoadRun
   | Store
   | StoreRun
+  | Exchange
   | Lock
   | Unlock
+  | TryLock
+  | GracePeriod
   | Assert
   | Callback
   | CallbackRun
@@ -46,4 +49,5 @@ export type Op =
   | Tlbi
   | Alloc
   | Ctor
+  | FreeTable
   | UnmapAliases;

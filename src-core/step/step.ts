@@ -34,6 +34,8 @@ export type StepEvent =
   | SetStep
   | LockStep
   | UnlockStep
+  | TryLockStep
+  | GracePeriodStep
   | AssertStep
   | CallbackStep
   | HoleStep
@@ -49,6 +51,7 @@ export type StepEvent =
   | TlbiStep
   | AllocStep
   | CtorStep
+  | FreeStep
   | UnmapAliasesStep
   | ViolationStep;
 
@@ -99,6 +102,8 @@ export interface SetStep extends Slot {
   readonly level: LevelName;
   readonly old: string;
   readonly new: string;
+  /** Read and written in one atomic exchange. */
+  readonly atomic?: true;
   readonly count?: number;
   /** With `count`: how much old and new grow from slot to slot; absent where they do not. */
   readonly dold?: string;
@@ -116,6 +121,20 @@ export interface UnlockStep {
   readonly name: LockName;
   /** How it was held. */
   readonly mode: LockMode;
+}
+
+/** A lock was tried for, without waiting. */
+export interface TryLockStep {
+  readonly ev: 'trylock';
+  readonly name: LockName;
+  readonly mode: LockMode;
+  readonly ok: boolean;
+}
+
+/** An RCU grace period started, or ended: every section open at its start is over. */
+export interface GracePeriodStep {
+  readonly ev: 'gp';
+  readonly phase: 'start' | 'end';
 }
 
 export interface AssertStep {
@@ -218,13 +237,26 @@ export interface CtorStep {
   readonly mm?: string | null;
 }
 
+/** The page of a table was given back. */
+export interface FreeStep {
+  readonly ev: 'free';
+  readonly level: LevelName;
+  readonly table: string;
+}
+
 export interface UnmapAliasesStep {
   readonly ev: 'unmap_aliases';
 }
 
-/** Something that must not happen did. `what` is closed; `detail` says it in words, with addresses. */
+/**
+ * Something that must not happen did, in the step before. `what` is closed; `detail` says it in words, with addresses. wild: an entry
+ * that leads to no table was followed; uaf: a freed table was used; lost: a store into a table that nothing points at any more;
+ * stale: a store to an entry that another context has written since this one looked; badfree: no table, or freed twice.
+ */
 export interface ViolationStep {
   readonly ev: 'violation';
-  readonly what: 'wild' | 'uaf';
+  readonly what: ViolationKind;
   readonly detail: string;
 }
+
+export type ViolationKind = 'wild' | 'uaf' | 'lost' | 'stale' | 'badfree';

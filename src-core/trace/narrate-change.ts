@@ -1,6 +1,15 @@
 import { U64 } from '../base/u64.ts';
 import { levelName } from '../arch/geometry.ts';
-import type { AllocStep, BarrierStep, CtorStep, LazyStep, SetStep, Step, TlbiStep } from '../step/step.ts';
+import type {
+  AllocStep,
+  BarrierStep,
+  CtorStep,
+  FreeStep,
+  LazyStep,
+  SetStep,
+  Step,
+  TlbiStep,
+} from '../step/step.ts';
 import type { NarrationContext } from './context.ts';
 import { changeSpans, entrySpans, slotSpan } from './entry-words.ts';
 import type { Piece } from './spans.ts';
@@ -24,7 +33,16 @@ export function set(step: Step & SetStep, ctx: NarrationContext): Piece[] {
   const where = step.va === null ? ' in a table that is not linked' : '';
   const first = count > 1 ? '; the first: ' : ': ';
   const next = count > 1 && !isZero(step.dnew) ? `; ${growth(step)}` : '';
-  return ['Writes ', slot, ...asType(step, ctx), where, first, ...change, next, '.'];
+  return [
+    step.atomic === true ? 'Exchanges ' : 'Writes ',
+    slot,
+    ...asType(step, ctx),
+    where,
+    first,
+    ...change,
+    next,
+    '.',
+  ];
 }
 
 function isZero(hex: string | undefined): boolean {
@@ -73,4 +91,8 @@ export function ctor(step: CtorStep): Piece[] {
   const mm = step.mm === undefined ? '' : (step.mm ?? 'NULL');
   const name = `pagetable_${step.level}_ctor(${mm})`;
   return [`${name}: page `, addressSpan(step.table), ' counts as a ', levelSpan(step.level), ' table now.'];
+}
+
+export function free(step: FreeStep): Piece[] {
+  return ['Frees the page of the ', levelSpan(step.level), ' table ', addressSpan(step.table), '.'];
 }

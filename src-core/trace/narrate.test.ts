@@ -187,6 +187,17 @@ describe('narrate', () => {
     ['Takes pgtable_split_lock.', { ev: 'lock', name: 'pgtable_split_lock', mode: 'write' }],
     ['Takes the PTE lock of table 4174e000.', { ev: 'lock', name: 'ptl@0x4174e000', mode: 'write' }],
     ['Enters an RCU read section.', { ev: 'lock', name: 'rcu', mode: 'read' }],
+    [
+      'Tries for init_mm.mmap_lock for read and gets it.',
+      { ev: 'trylock', name: 'mmap:init_mm', mode: 'read', ok: true },
+    ],
+    [
+      'Tries for init_mm.mmap_lock for read: not free. It does not wait.',
+      { ev: 'trylock', name: 'mmap:init_mm', mode: 'read', ok: false },
+    ],
+    ['An RCU grace period starts: it waits for the read sections open now.', { ev: 'gp', phase: 'start' }],
+    ['The RCU grace period is over: every section open at its start was left.', { ev: 'gp', phase: 'end' }],
+    ['Frees the page of the PTE table 2000000000.', { ev: 'free', level: 'pte', table: '0x2000000000' }],
     ['Leaves the RCU read section.', { ev: 'unlock', name: 'rcu', mode: 'read' }],
     ['Releases efi_mm.mmap_lock.', { ev: 'unlock', name: 'mmap:efi_mm', mode: 'write' }],
     [
@@ -294,6 +305,9 @@ describe('narrate', () => {
       tlbi: true,
       alloc: true,
       ctor: true,
+      free: true,
+      gp: true,
+      trylock: true,
       unmap_aliases: true,
       violation: true,
     };

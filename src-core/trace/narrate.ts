@@ -10,7 +10,9 @@ import type {
   LockStep,
   SplitHugeStep,
   Step,
+  TryLockStep,
   UnlockStep,
+  ViolationKind,
   ViolationStep,
   VmaCallbackStep,
   VmaLockStep,
@@ -18,7 +20,7 @@ import type {
 import type { NarrationContext } from './context.ts';
 import { entrySpans, hwOf, seenSpans } from './entry-words.ts';
 import { load } from './narrate-load.ts';
-import { alloc, barrier, ctor, lazy, set, tlbi } from './narrate-change.ts';
+import { alloc, barrier, ctor, free, lazy, set, tlbi } from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
 import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
 import { lockWords, modeWords, returnWords } from './words.ts';
@@ -50,6 +52,20 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return lock(step);
     case 'unlock':
       return unlock(step);
+    case 'trylock':
+      return tryLock(step);
+    case 'gp':
+      return step.phase === 'start'
+        ? [
+            'An ',
+            { text: 'RCU', kind: 'lock' },
+            ' grace period starts: it waits for the read sections open now.',
+          ]
+        : [
+            'The ',
+            { text: 'RCU', kind: 'lock' },
+            ' grace period is over: every section open at its start was left.',
+          ];
     case 'assert':
       return assertion(step);
     case 'cb':
@@ -91,6 +107,8 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return alloc(step);
     case 'ctor':
       return ctor(step);
+    case 'free':
+      return free(step);
     case 'unmap_aliases':
       return ['vm_unmap_aliases(): mappings of vmap areas that were freed lazily go now.'];
     case 'violation':
@@ -125,6 +143,13 @@ function lock(step: Step & LockStep): Piece[] {
 function unlock(step: Step & UnlockStep): Piece[] {
   if (step.name === 'rcu') return ['Leaves the ', { text: 'RCU', kind: 'lock' }, ' read section.'];
   return ['Releases ', lockSpan(step.name), '.'];
+}
+
+function tryLock(step: TryLockStep): Piece[] {
+  const how = modeWords(step.name, step.mode);
+  return step.ok
+    ? ['Tries for ', lockSpan(step.name), how, ' and gets it.']
+    : ['Tries for ', lockSpan(step.name), how, ': ', badSpan('not free'), '. It does not wait.'];
 }
 
 function lockSpan(name: LockName): Span {
@@ -201,14 +226,14 @@ function splitHuge(step: SplitHugeStep, ctx: NarrationContext): Piece[] {
   return [`${name} for `, addressSpan(step.addr), ' finds ', ...entry, '; it is cleared next.'];
 }
 
+const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
+  wild: 'Wild table pointer',
+  uaf: 'Use of a freed table',
+  lost: 'Lost write',
+  stale: 'Lost update',
+  badfree: 'Bad free',
+};
+
 function violation(step: Step & ViolationStep): Piece[] {
-  const detail = step.detail.replace(/\.$/, '');
-  switch (step.what) {
-    case 'wild':
-      return [badSpan('Wild table pointer'), `: ${detail}.`];
-    case 'uaf':
-      return [badSpan('Use of a freed table'), `: ${detail}.`];
-    default:
-      return unreachable(step.what);
-  }
+  return [badSpan(VIOLATION_WORDS[step.what]), `: ${step.detail.replace(/\.$/, '')}.`];
 }

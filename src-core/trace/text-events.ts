@@ -16,7 +16,13 @@ export interface LineState {
 /** Reads the tokens after an event's name; undefined if they don't say such an event. */
 type EventParser = (tokens: readonly string[], state: LineState) => StepEvent | undefined;
 
-const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = { wild: true, uaf: true };
+const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = {
+  wild: true,
+  uaf: true,
+  lost: true,
+  stale: true,
+  badfree: true,
+};
 
 function isViolation(text: string): text is ViolationStep['what'] {
   return Object.hasOwn(VIOLATIONS, text);
@@ -50,6 +56,7 @@ function range(token: string | undefined): { readonly addr: string; readonly nex
 interface Flags {
   readonly once: boolean;
   readonly dead: boolean;
+  readonly atomic: boolean;
   readonly by: string | undefined;
   readonly count: { readonly count?: number };
   readonly growth: { readonly dold?: string; readonly dnew?: string };
@@ -58,15 +65,15 @@ interface Flags {
   readonly va: string | null | undefined;
 }
 
-/** `once`, `dead`, `by=pmd_none`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. */
+/** `once`, `dead`, `atomic`, `by=pmd_none`, `x512`, `dold=…`, `dnew=…`, `hw=1`, `va=…`, each at most once. */
 function flags(tokens: readonly string[], allowed: readonly string[]): Flags | undefined {
   const seen = new Map<string, string>();
   for (const token of tokens) {
-    const [, name = '', value = ''] = /^(once|dead|by=|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
+    const [, name = '', value = ''] = /^(once|dead|atomic|by=|x|dold=|dnew=|hw=|va=)(.*)$/s.exec(token) ?? [];
     if (!allowed.includes(name) || seen.has(name)) return undefined;
     seen.set(name, value);
   }
-  const bareFlags = [seen.get('once'), seen.get('dead')];
+  const bareFlags = [seen.get('once'), seen.get('dead'), seen.get('atomic')];
   if (bareFlags.some((v) => v !== undefined && v !== '')) return undefined;
   const count = integer(seen.get('x'));
   const hw = integer(seen.get('hw='));
@@ -82,6 +89,7 @@ function flags(tokens: readonly string[], allowed: readonly string[]): Flags | u
   return {
     once: seen.has('once'),
     dead: seen.has('dead'),
+    atomic: seen.has('atomic'),
     by,
     count: count === undefined ? {} : { count },
     growth: { ...(dold === undefined ? {} : { dold }), ...(dnew === undefined ? {} : { dnew }) },
@@ -127,17 +135,34 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return { ev: 'load', ...place, value: read, by, once: found.once, dead: found.dead, ...found.count };
   },
   set: ([levelToken, at, from, arrow, to, ...rest], state) => {
-    const found = flags(rest, ['x', 'dold=', 'dnew=', 'hw=', 'va=']);
+    const found = flags(rest, ['atomic', 'x', 'dold=', 'dnew=', 'hw=', 'va=']);
     const place = slot(level(levelToken), at, found, state);
     const [old, now] = [hex(from), hex(to)];
     if (place === undefined || found === undefined || old === undefined || now === undefined)
       return undefined;
     return arrow === '->'
-      ? { ev: 'set', ...place, old, new: now, ...found.count, ...found.growth }
+      ? {
+          ev: 'set',
+          ...place,
+          old,
+          new: now,
+          ...(found.atomic ? { atomic: true } : {}),
+          ...found.count,
+          ...found.growth,
+        }
       : undefined;
   },
   lock: (tokens) => lockEvent('lock', tokens),
   unlock: (tokens) => lockEvent('unlock', tokens),
+  trylock: ([nameToken, modeToken, verdict, ...rest]) => {
+    const name = unquote(nameToken ?? '"');
+    const how = mode(modeToken);
+    if (name === undefined || how === undefined || rest.length > 0) return undefined;
+    if (verdict !== 'ok' && verdict !== 'FAILED') return undefined;
+    return { ev: 'trylock', name, mode: how, ok: verdict === 'ok' };
+  },
+  gp: ([phase, ...rest]) =>
+    (phase === 'start' || phase === 'end') && rest.length === 0 ? { ev: 'gp', phase } : undefined,
   assert: ([nameToken, mmToken, verdict, ...rest]) => {
     const name = unquote(nameToken ?? '"');
     const mm = unquote(mmToken ?? '"');
@@ -210,6 +235,13 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (mmToken === undefined) return { ev: 'ctor', level: of, table };
     const mm = mmToken === 'mm=-' ? null : unquote(/^mm=(.*)$/s.exec(mmToken)?.[1] ?? '"');
     return mm === undefined ? undefined : { ev: 'ctor', level: of, table, mm };
+  },
+  free: ([levelToken, page, ...rest]) => {
+    const of = level(levelToken);
+    const table = hex(page);
+    return of === undefined || table === undefined || rest.length > 0
+      ? undefined
+      : { ev: 'free', level: of, table };
   },
   unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
   violation: ([what, detailToken, ...rest]) => {

@@ -26,7 +26,8 @@ export function usualHelper(level: LevelName, once: boolean): string | undefined
 
 /** What a context holds after a step that had `before`, as far as the step's event tells: `mmap:init_mm/read`, … */
 export function heldAfter(event: StepEvent, before: readonly string[]): readonly string[] {
-  if (event.ev === 'lock') return [...before, `${event.name}/${event.mode}`];
+  if (event.ev === 'lock' || (event.ev === 'trylock' && event.ok))
+    return [...before, `${event.name}/${event.mode}`];
   if (event.ev !== 'unlock') return before;
   const i = before.lastIndexOf(`${event.name}/${event.mode}`);
   return i < 0 ? before : before.filter((_, k) => k !== i);

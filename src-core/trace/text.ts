@@ -132,6 +132,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'load':
       return changedUnderneath(step, ctx);
     case 'assert':
+    case 'trylock':
       return !step.ok;
     case 'alloc':
       return step.table === null;
@@ -140,6 +141,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'warn':
     case 'bug':
     case 'violation':
+    case 'free':
       return true;
     case 'set':
       return said.stored !== step.table;
@@ -214,12 +216,17 @@ function fieldsOf(step: Step, writer: Writer): string {
     }
     case 'set': {
       const values = `${bare(step.old)} -> ${bare(step.new)}${times(step.count)}`;
-      const growth = grows('dold', step.dold) + grows('dnew', step.dnew);
+      const growth =
+        (step.atomic === true ? ' atomic' : '') + grows('dold', step.dold) + grows('dnew', step.dnew);
       return `${place(step)} ${values}${growth}${placeNews(step, false, writer)}`;
     }
     case 'lock':
     case 'unlock':
       return `${word(step.name)} ${step.mode}`;
+    case 'trylock':
+      return `${word(step.name)} ${step.mode} ${step.ok ? 'ok' : 'FAILED'}`;
+    case 'gp':
+      return step.phase;
     case 'assert':
       return `${word(step.name)} ${word(step.mm)} ${step.ok ? 'ok' : 'FAILED'}`;
     case 'cb':
@@ -245,6 +252,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       const mm = step.mm === undefined ? '' : ` mm=${step.mm === null ? '-' : word(step.mm)}`;
       return `${step.level} ${bare(step.table)}${mm}`;
     }
+    case 'free':
+      return `${step.level} ${bare(step.table)}`;
     case 'post_vma':
     case 'warn':
     case 'bug':

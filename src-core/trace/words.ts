@@ -42,14 +42,17 @@ export function contextLetter(ctx: number): string {
 }
 
 /** Spinlocks of one table, by the name before the `@`. */
-const TABLE_LOCKS: Readonly<Record<string, string>> = { ptl: 'PTE lock', pmd_lock: 'PMD lock' };
+const TABLE_LOCKS: ReadonlyMap<string, string> = new Map([
+  ['ptl', 'PTE lock'],
+  ['pmd_lock', 'PMD lock'],
+]);
 
 /** A lock as the kernel names it: `init_mm.mmap_lock`, `mem_hotplug_lock`, `PTE lock of table 4174e000`. */
 export function lockWords(name: LockName): string {
   if (name.startsWith('mmap:')) return `${name.slice('mmap:'.length)}.mmap_lock`;
   if (name === 'mem_hotplug') return 'mem_hotplug_lock';
   const [lock = '', table] = name.split('@');
-  const words = TABLE_LOCKS[lock] ?? lock;
+  const words = TABLE_LOCKS.get(lock) ?? lock;
   return table === undefined ? words : `${words} of table ${table.replace(/^0x/, '')}`;
 }
 

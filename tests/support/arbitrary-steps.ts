@@ -128,12 +128,17 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .tuple(slot(geo), value, flags, count)
       .map(([at, v, f, n]): StepEvent => withCount({ ev: 'load' as const, ...at, value: v, ...f }, n)),
     fc
-      .tuple(slot(geo), value, value, count, growth)
-      .map(([at, o, v, n, by]): StepEvent =>
-        withCount({ ev: 'set' as const, ...at, old: o, new: v, ...by }, n),
+      .tuple(slot(geo), value, value, count, growth, fc.constantFrom({}, { atomic: true as const }))
+      .map(([at, o, v, n, by, how]): StepEvent =>
+        withCount({ ev: 'set' as const, ...at, old: o, new: v, ...how, ...by }, n),
       ),
     fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'lock', name: n, mode: m })),
     fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'unlock', name: n, mode: m })),
+    fc
+      .tuple(name, mode, fc.boolean())
+      .map(([n, m, ok]): StepEvent => ({ ev: 'trylock', name: n, mode: m, ok })),
+    fc.constantFrom('start' as const, 'end').map((phase): StepEvent => ({ ev: 'gp', phase })),
+    fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'free', level: l, table })),
     fc
       .tuple(fc.constantFrom('mmap_assert_locked', 'mmap_assert_write_locked'), name, fc.boolean())
       .map(([n, mm, ok]): StepEvent => ({ ev: 'assert', name: n, mm, ok })),
@@ -174,7 +179,7 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .constantFrom('post_vma', 'warn', 'bug', 'dsb', 'isb', 'unmap_aliases')
       .map((ev): StepEvent => ({ ev })),
     fc
-      .tuple(fc.constantFrom('wild' as const, 'uaf' as const), name)
+      .tuple(fc.constantFrom('wild' as const, 'uaf', 'lost', 'stale', 'badfree'), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),
   );
 }

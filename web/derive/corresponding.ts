@@ -12,6 +12,7 @@ function keyOf(step: Step): string {
     case 'hole':
       return `${base} ${step.addr}`;
     case 'lock':
+    case 'trylock':
     case 'unlock':
     case 'assert':
       return `${base} ${step.name}`;

@@ -52,6 +52,9 @@ export function isInteresting(step: Step): boolean {
     case 'hole':
     case 'lock':
     case 'unlock':
+    case 'trylock':
+    case 'gp':
+    case 'free':
     case 'assert':
     case 'return':
     case 'test_walk':
@@ -114,7 +117,7 @@ function index(steps: readonly Step[]): RunIndex {
       if (row === undefined) continue;
       row[n] = (row[n - 1] ?? 0) + (step.ev === ev ? timesOf(step) : 0);
     }
-    if (step.ev === 'lock') {
+    if (step.ev === 'lock' || (step.ev === 'trylock' && step.ok)) {
       open.set(`${ctx} ${step.name}`, { ctx, name: step.name, mode: step.mode, from: n });
     } else if (step.ev === 'unlock') {
       const key = `${ctx} ${step.name}`;

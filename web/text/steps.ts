@@ -23,6 +23,12 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `lock ${lockWords(step.name)}`;
     case 'unlock':
       return `unlock ${lockWords(step.name)}`;
+    case 'trylock':
+      return `trylock ${lockWords(step.name)}`;
+    case 'gp':
+      return `grace period ${step.phase}`;
+    case 'free':
+      return `free ${levelWord(step.level)} table`;
     case 'cb':
       return `${step.level}_entry${step.count === undefined ? '' : ` ×${step.count}`}`;
     case 'hole':

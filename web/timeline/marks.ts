@@ -58,6 +58,10 @@ export function markOf(step: Step): Mark {
       return 'hole';
     case 'lock':
       return 'lock';
+    case 'trylock':
+      return step.ok ? 'lock' : 'assert';
+    case 'gp':
+      return 'barrier';
     case 'unlock':
       return 'unlock';
     case 'assert':
@@ -79,6 +83,8 @@ export function markOf(step: Step): Mark {
       return step.table === null ? 'warn' : 'alloc';
     case 'ctor':
       return 'ctor';
+    case 'free':
+      return 'unlock';
     case 'dsb':
     case 'isb':
       return 'barrier';
