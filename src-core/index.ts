@@ -26,7 +26,7 @@ export type { Mm, MmName } from './mm/mm.ts';
 export type { CallName } from './scenario/calls.ts';
 export { CALL_NAMES, callExists } from './scenario/calls.ts';
 export type { Run, RunOptions, FrameView, ContextResult } from './scenario/run.ts';
-export { runScenario } from './scenario/run-scenario.ts';
+export { runInSlices, runScenario } from './scenario/run-scenario.ts';
 export type {
   Scenario,
   ScenarioCall,
@@ -116,3 +116,11 @@ export { LOOKS, resolveStops } from './scenario/walkthrough.ts';
 export type { Find, StepPattern } from './scenario/walkthrough-find.ts';
 export { findStep } from './scenario/walkthrough-find.ts';
 export { findWalkthrough, WALKTHROUGHS } from './scenario/walkthroughs.ts';
+
+export type { CallPlace, LevelCount, RunSummary } from './scene/run-summary.ts';
+export { summarizeRun } from './scene/run-summary.ts';
+export type { ArgumentDescription, ArgumentKind, CallDescription } from './scenario/describe-call.ts';
+export { describeCall } from './scenario/describe-call.ts';
+export type { CallRange, SuggestedCall } from './scenario/calls-on.ts';
+export { callsOn, scenarioCalling } from './scenario/calls-on.ts';
+export { refusal } from './scenario/refusal.ts';

@@ -5,7 +5,9 @@ import type { Geometry } from '../arch/geometry.ts';
 import { upperHalf } from '../arch/geometry.ts';
 import type { VmArea } from '../kernel/kernel.ts';
 import type { Vma } from '../step/vma.ts';
+import { translate } from '../memory/translate.ts';
 import type { ScenarioMemory } from './schema.ts';
+import type { World } from './world.ts';
 
 type Listing = Extract<ScenarioMemory, { tables: unknown }>;
 
@@ -36,8 +38,22 @@ export function vmasOf(listing: Listing, geo: Geometry): Result<Vma[]> {
   return ok(vmas);
 }
 
-/** The vmalloc areas. Problems carry the path: out of order, overlapping, not of whole pages, too many pages. */
-export function vmAreasOf(listing: Listing, geo: Geometry): Result<VmArea[]> {
+/** The world with the vmalloc areas that a scenario lays over a capture, where it has any. */
+export function areasOverCapture(memory: ScenarioMemory, world: World): Result<World> {
+  if (!('capture' in memory) || memory.vmAreas === undefined) return ok(world);
+  const areas = vmAreasOf(memory, world);
+  return areas.ok ? ok({ ...world, vmAreas: areas.value }) : areas;
+}
+
+/** The tables that areas are laid over: what an area without pages of its own is mapped to, they say. */
+type Ground = Pick<World, 'geo' | 'memory' | 'mms'>;
+
+/**
+ * The vmalloc areas. Problems carry the path: out of order, overlapping, not of whole pages, too many pages, no pages and not mapped
+ * either.
+ */
+export function vmAreasOf(listing: Pick<Listing, 'vmAreas'>, ground: Ground): Result<VmArea[]> {
+  const { geo } = ground;
   const areas: VmArea[] = [];
   let last = upperHalf(geo);
   let pages = 0;
@@ -55,7 +71,10 @@ export function vmAreasOf(listing: Listing, geo: Geometry): Result<VmArea[]> {
       return problem(`${path}.size`, 'leaves no room for the guard page, which is part of it');
     last = addr.add(size);
     if (last.lt(addr)) return problem(`${path}.size`, 'reaches beyond the address space');
-    const backing = pagesOf(area.pages, size, geo, `${path}.pages`);
+    const backing =
+      area.pages === undefined
+        ? mappedPages(addr, size, ground, path)
+        : pagesOf(area.pages, size, geo, `${path}.pages`);
     if (!backing.ok) return backing;
     pages += backing.value.length;
     if (pages > MAX_PAGES) return problem(`${path}.pages`, `make more than ${MAX_PAGES} pages in all areas`);
@@ -78,4 +97,20 @@ function pagesOf(
   if (size.shr(geo.pageShift).lt(U64.from(count + 1)))
     return problem(path, `are ${count}, and the area has no room for so many and its guard page`);
   return ok(Array.from({ length: count }, (_, i) => first.plus(i * step.toNumber())));
+}
+
+/** The pages that an area's addresses, but for its guard page, are mapped to. */
+function mappedPages(addr: U64, size: U64, { geo, memory, mms }: Ground, path: string): Result<U64[]> {
+  const count = size.shr(geo.pageShift).sub(U64.ONE);
+  if (!count.lt(U64.from(MAX_PAGES + 1)))
+    return problem(`${path}.size`, `makes more than ${MAX_PAGES} pages in all areas`);
+  const pgd = mms.find((mm) => mm.name === 'init_mm')?.pgd;
+  const pages: U64[] = [];
+  for (let i = 0; i < count.toNumber(); i++) {
+    const va = addr.add(U64.from(i).shl(geo.pageShift));
+    const pa = pgd === undefined ? undefined : translate(memory, geo, pgd, va);
+    if (pa === undefined) return problem(path, `has no pages, and ${va.toHex()} is not mapped to any`);
+    pages.push(U64.from(pa));
+  }
+  return ok(pages);
 }

@@ -35,8 +35,6 @@ export function worldFromListing(listing: ListingMemory): Result<World> {
   if (!rows.ok) return rows;
   const vmas = vmasOf(listing, geo);
   if (!vmas.ok) return vmas;
-  const vmAreas = vmAreasOf(listing, geo);
-  if (!vmAreas.ok) return vmAreas;
   const memory = new PhysicalMemory();
   try {
     loadListing(
@@ -50,6 +48,8 @@ export function worldFromListing(listing: ListingMemory): Result<World> {
     const [, path, message] = /^(tables\[\d+\]): (.*)$/s.exec(error.message) ?? ['', 'tables', error.message];
     return problem(`memory.${path}`, message ?? '');
   }
+  const vmAreas = vmAreasOf(listing, { geo, memory, mms: roots.value });
+  if (!vmAreas.ok) return vmAreas;
   return ok({
     name: listing.from ?? 'its own tables',
     geo,

@@ -9,6 +9,7 @@ import { Journal, Playback } from '../memory/journal.ts';
 import type { Revision } from '../revision/revisions.ts';
 import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
+import { areasOverCapture } from './listing-areas.ts';
 import type { Mutation } from './mutation.ts';
 import { mutatedCall } from './mutation.ts';
 import type { FrameView, Run, RunOptions } from './run.ts';
@@ -22,11 +23,29 @@ import { kernelConfig } from './config.ts';
 const FOLD_ABOVE = 20_000;
 const MAX_STEPS = 200_000;
 
+/** Turns from one pause to the next: a few hundred microseconds, unless turns store runs. */
+const TURNS = 64;
+
 /**
  * Runs a scenario to its end and keeps every step. The same scenario, revision and schedule give the same run, always.
  * Problems are those of the input: an unknown revision, a function the revision does not have, a schedule that does not fit.
  */
 export function runScenario(scenario: Scenario, world: World, options: RunOptions = {}): Result<Run> {
+  const running = runInSlices(scenario, world, options);
+  let next = running.next();
+  while (next.done !== true) next = running.next();
+  return next.value;
+}
+
+/**
+ * `runScenario` with pauses, for who has other things to do meanwhile: each yields the number of steps so far. To stop early,
+ * don't ask on.
+ */
+export function* runInSlices(
+  scenario: Scenario,
+  world: World,
+  options: RunOptions = {},
+): Generator<number, Result<Run>, void> {
   const id = options.revision ?? scenario.revision;
   const known = findRevision(id);
   if (known === undefined)
@@ -64,7 +83,7 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
   const max = options.maxSteps ?? MAX_STEPS;
   const fold = options.fold ?? 'auto';
   if (fold !== 'auto')
-    return record(
+    return yield* record(
       scenario,
       world,
       revision,
@@ -74,7 +93,7 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
       mutation,
     );
   // The filling of a new table is one line; its single stores are there for who asks for them.
-  const first = record(
+  const first = yield* record(
     scenario,
     world,
     revision,
@@ -84,10 +103,10 @@ export function runScenario(scenario: Scenario, world: World, options: RunOption
     mutation,
   );
   if (!first.ok || first.value.cutAt === undefined) return first;
-  return record(scenario, world, revision, choices.value, 'all', max, mutation);
+  return yield* record(scenario, world, revision, choices.value, 'all', max, mutation);
 }
 
-function record(
+function* record(
   scenario: Scenario,
   world: World,
   revision: Revision,
@@ -95,10 +114,12 @@ function record(
   fold: 'none' | 'stores' | 'all',
   max: number,
   mutation: Mutation | undefined,
-): Result<Run> {
+): Generator<number, Result<Run>, void> {
   const recorder = new Recorder(max);
   const journal = new Journal();
-  const kernel = kernelOf(world, revision, kernelConfig(scenario.config));
+  const areas = areasOverCapture(scenario.memory, world);
+  if (!areas.ok) return areas;
+  const kernel = kernelOf(areas.value, revision, kernelConfig(scenario.config));
   const machine = new Machine({
     geo: world.geo,
     revision: revision.id,
@@ -118,6 +139,7 @@ function record(
     allocation: world.allocation ?? { base: pageAbove(world), failAt: 0 },
   });
   let choice = 0;
+  let turns = 0;
   for (let enabled = machine.enabled(); enabled.length > 0 && !recorder.full; enabled = machine.enabled()) {
     let next = enabled[0];
     if (enabled.length > 1) {
@@ -134,6 +156,7 @@ function record(
     }
     if (next === undefined) break;
     machine.turn(next);
+    if (++turns % TURNS === 0) yield recorder.steps.length;
   }
   const cut = machine.contexts.some((c) => c.state === 'ready') && recorder.full;
   return ok({

@@ -49,7 +49,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'memory.vmAreas[].size': 'Size in bytes, the guard page at its end included.',
   'memory.vmAreas[].flags': 'VM_ALLOC, VM_ALLOW_HUGE_VMAP.',
   'memory.vmAreas[].pages':
-    'The memory behind it: [physical address of the first page, bytes from one page to the next, number of pages].',
+    'The memory behind it: [physical address of the first page, bytes from one page to the next, number of pages]. Without it, what the addresses of the area are mapped to.',
   config:
     'How the kernel was configured and booted, where it is not as the capture says or, without a capture, a server: BBML3, rodata=full, the linear map in blocks.',
   'config.bbml3': 'The CPUs allow the size of a live block to change (BBML3; BBML2_NOABORT in older words).',

@@ -183,7 +183,10 @@ export const vmaSchema = v.strictObject({
   ),
 });
 
-/** A `struct vm_struct`: a vmalloc area. `pages`: physical address of the first, bytes from one to the next, how many. */
+/**
+ * A `struct vm_struct`: a vmalloc area. `pages`: physical address of the first, bytes from one to the next, how many; without, what
+ * its addresses (but for the guard page) are mapped to.
+ */
 export const vmAreaSchema = v.strictObject({
   addr: hex,
   size: hex,
@@ -191,7 +194,7 @@ export const vmAreaSchema = v.strictObject({
     v.array(v.picklist(['ALLOC', 'ALLOW_HUGE'], 'is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE')),
     v.maxLength(2, 'names a flag twice'),
   ),
-  pages: v.strictTuple([hex, hex, count(65536)]),
+  pages: v.optional(v.strictTuple([hex, hex, count(65536)])),
 });
 
 /** How the kernel was configured and booted, where it differs from the tables' own or the default (kernel.ts, KernelConfig). */
@@ -220,6 +223,8 @@ export const memorySchema = v.union(
     /** A capture that comes with the page, or one the person imported, by name. */
     v.strictObject({
       capture: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is no capture name')),
+      /** vmalloc areas laid over it: a capture has the tables alone. */
+      vmAreas: v.optional(v.pipe(v.array(vmAreaSchema), v.maxLength(1000))),
     }),
     /** Tables spelled out; see memory/listing.ts. */
     v.strictObject({

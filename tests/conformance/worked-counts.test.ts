@@ -7,6 +7,8 @@ import { PhysicalMemory } from '../../src-core/memory/physical.ts';
 import { runScenario } from '../../src-core/scenario/run-scenario.ts';
 import type { ScenarioCall } from '../../src-core/scenario/schema.ts';
 import type { World } from '../../src-core/scenario/world.ts';
+import type { RunSummary } from '../../src-core/scene/run-summary.ts';
+import { summarizeRun } from '../../src-core/scene/run-summary.ts';
 import type { Step } from '../../src-core/step/step.ts';
 
 /**
@@ -63,7 +65,7 @@ function run(
   w: World,
   call: ScenarioCall,
   fold: 'always' | 'never' = 'never',
-): { steps: readonly Step[]; ret: number | null } {
+): { steps: readonly Step[]; ret: number | null; summary: RunSummary } {
   const r = runScenario(
     {
       format: 'pagewalk/scenario',
@@ -77,7 +79,7 @@ function run(
     { fold, maxSteps: 1_000_000 },
   );
   if (!r.ok) throw new Error(r.error.message);
-  return { steps: r.value.steps, ret: r.value.results[0]?.rets[0] ?? null };
+  return { steps: r.value.steps, ret: r.value.results[0]?.rets[0] ?? null, summary: summarizeRun(r.value) };
 }
 
 const invalidate = (offset: number, numpages = 1): ScenarioCall => ({
@@ -130,9 +132,19 @@ describe('the cost of changing one page, by what maps it', () => {
     ['a 1 GiB block', 'gib', 0x201000, { tables: 2, split: 1058, walk: 1, dsbInSplit: 2 }],
   ] as const)('%s', (_, kind, offset, expected) => {
     for (const fold of ['never', 'always'] as const) {
-      const { steps, ret } = run(world(kind), invalidate(offset), fold);
+      const { steps, ret, summary } = run(world(kind), invalidate(offset), fold);
       expect(ret).toBe(0);
       expect(cost(steps)).toEqual(expected);
+      expect(summary).toMatchObject({
+        rets: [0],
+        tables: expected.tables,
+        bytes: expected.tables * 4096,
+        stores: expected.split + expected.walk,
+        tlbis: 1,
+        warns: 0,
+      });
+      expect(summary.splits.reduce((n, s) => n + s.n, 0)).toBe(expected.tables);
+      expect(summary.storesFor.newTables).toBe(512 * expected.tables);
     }
   });
 });
@@ -168,8 +180,9 @@ describe('ranges', () => {
   });
 
   it('where splitting is off, a partly covered block is refused and nothing is stored', () => {
-    const { steps, ret } = run(world('blocks', false), readOnly(0x3ff000, 0x202000));
+    const { steps, ret, summary } = run(world('blocks', false), readOnly(0x3ff000, 0x202000));
     expect(ret).toBe(-22);
+    expect(summary).toMatchObject({ rets: [-22], stores: 0, tables: 0, splits: [], warns: 1 });
     expect(steps.filter((s) => s.ev === 'set')).toEqual([]);
     expect(steps.filter((s) => s.ev === 'warn').map((s) => s.fn)).toEqual(['pageattr_pmd_entry']);
   });

@@ -153,7 +153,12 @@ const listing: fc.Arbitrary<ScenarioMemory> = fc
   );
 
 const memory: fc.Arbitrary<ScenarioMemory> = fc.oneof(
-  { weight: 1, arbitrary: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/).map((capture) => ({ capture })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,63}$/), fc.option(vmAreas, { nil: undefined }))
+      .map(([capture, areas]) => compact({ capture, vmAreas: areas }) as ScenarioMemory),
+  },
   { weight: 2, arbitrary: listing },
 );
 
