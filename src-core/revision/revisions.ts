@@ -1,3 +1,5 @@
+import { BEFORE_V6_12, CTOR_SERIES } from './ctor-history.ts';
+import { buildRulesOf, ctorRulesOf } from './ctor-rows.ts';
 import type { PageattrRules, Rules, WalkRules } from './rules.ts';
 
 /** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words. */
@@ -52,6 +54,7 @@ const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tre
 
 /** In order of time. A row says only what it changes. */
 const ROWS: readonly Row[] = [
+  ...BEFORE_V6_12,
   {
     id: 'v6.12.0',
     incomplete: true,
@@ -69,6 +72,7 @@ const ROWS: readonly Row[] = [
       walk: { noVmaEntry: 'kernel-and-debug', debugAsserts: 'both-for-write', pudRecheck: 'in-pmd-range' },
     },
   },
+  ...CTOR_SERIES,
   {
     id: 'nolock-v1',
     incomplete: true,
@@ -149,11 +153,29 @@ const ROWS: readonly Row[] = [
     on: 'v7.2',
     sets: {},
   },
+  {
+    id: 'j26',
+    kind: 'list',
+    title:
+      'The reverse direction (July 2026): constructors for user tables only, counting in pagetable_alloc()',
+    caveat: 'Follows a posted series that is in no release; other parts behave as in Linux 7.3.',
+    on: 'v7.3',
+    sets: {},
+  },
 ];
 
 function resolve(row: Row): Rules {
+  return Object.freeze({
+    ...resolveCalls(row),
+    ctor: ctorRulesOf(row.id),
+    build: buildRulesOf(row.id),
+  });
+}
+
+function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr'> {
   const base = ROWS.find((r) => r.id === row.on);
-  const inherited = base === undefined ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR } : resolve(base);
+  const inherited =
+    base === undefined ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR } : resolveCalls(base);
   return Object.freeze({
     walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
     pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),

@@ -1,3 +1,5 @@
+import type { BuildRules, CtorRules } from './ctor-rules.ts';
+
 /**
  * What a kernel revision does differently, as named facts. Kernel functions read these; nothing outside `revision/` asks
  * which revision it is.
@@ -5,6 +7,8 @@
 export interface Rules {
   readonly walk: WalkRules;
   readonly pageattr: PageattrRules;
+  readonly ctor: CtorRules;
+  readonly build: BuildRules;
 }
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */

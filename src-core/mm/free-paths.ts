@@ -1,0 +1,103 @@
+import type { CtorRules } from '../revision/ctor-rules.ts';
+import type { Arch } from './allocators.ts';
+
+/** What a table that is freed is, as far as free paths tell tables apart. */
+export interface FreedTable {
+  /** It belongs to the vmemmap, whose tables come without a constructor. */
+  readonly vmemmap?: boolean;
+  /** Its page is reserved: it was made by memblock at boot. */
+  readonly reserved?: boolean;
+}
+
+/** A function that frees page tables, as data. */
+export interface FreePath {
+  readonly name: string;
+  readonly arch: Arch;
+  readonly file: string;
+  /** Does it run the destructor, at a revision with these rules? */
+  readonly dtor: (rules: CtorRules, table: FreedTable) => boolean;
+}
+
+const PGALLOC = 'include/asm-generic/pgalloc.h';
+const always = (): boolean => true;
+const never = (): boolean => false;
+/** Upper tables lost their destructor again where constructors are for locks only. */
+const counted = (rules: CtorRules): boolean => rules.countedBy === 'ctor';
+const kernelPte = (rules: CtorRules): boolean => rules.kernelPte && counted(rules);
+
+/** Every path, generic ones first. */
+export const FREE_PATHS: readonly FreePath[] = [
+  { name: 'pte_free', arch: 'generic', file: PGALLOC, dtor: always },
+  { name: 'pte_free_kernel', arch: 'generic', file: PGALLOC, dtor: kernelPte },
+  {
+    name: 'pmd_free',
+    arch: 'generic',
+    file: PGALLOC,
+    dtor: (r) => r.constructs.includes('pmd'),
+  },
+  {
+    name: 'pud_free',
+    arch: 'generic',
+    file: PGALLOC,
+    dtor: (r) => r.constructs.includes('pud'),
+  },
+  {
+    name: 'p4d_free',
+    arch: 'generic',
+    file: PGALLOC,
+    dtor: (r) => r.constructs.includes('p4d'),
+  },
+  {
+    name: 'pgd_free',
+    arch: 'generic',
+    file: PGALLOC,
+    dtor: (r) => r.constructs.includes('pgd'),
+  },
+  // A PTE table that a huge leaf replaces; x86 and riscv have functions of their own.
+  { name: 'pmd_free_pte_page', arch: 'arm64', file: 'arch/arm64/mm/mmu.c', dtor: kernelPte },
+  { name: 'pud_free_pmd_page', arch: 'arm64', file: 'arch/arm64/mm/mmu.c', dtor: counted },
+  {
+    name: 'pmd_free_pte_page',
+    arch: 'x86',
+    file: 'arch/x86/mm/pgtable.c',
+    dtor: (r) => r.x86HugeFree === 'dtor' && kernelPte(r),
+  },
+  { name: 'pud_free_pmd_page', arch: 'x86', file: 'arch/x86/mm/pgtable.c', dtor: counted },
+  { name: 'pmd_free_pte_page', arch: 'riscv', file: 'arch/riscv/mm/pgtable.c', dtor: kernelPte },
+  { name: 'pud_free_pmd_page', arch: 'riscv', file: 'arch/riscv/mm/pgtable.c', dtor: counted },
+  {
+    name: 'free_hotplug_pgtable_page',
+    arch: 'arm64',
+    file: 'arch/arm64/mm/mmu.c',
+    dtor: (r) => r.hotRemoveDtor,
+  },
+  { name: 'free_pte_table', arch: 'riscv', file: 'arch/riscv/mm/init.c', dtor: always },
+  {
+    name: 'free_pmd_table',
+    arch: 'riscv',
+    file: 'arch/riscv/mm/init.c',
+    dtor: (_r, table) => table.vmemmap !== true,
+  },
+  { name: 'free_pud_table', arch: 'riscv', file: 'arch/riscv/mm/init.c', dtor: never },
+  { name: 'free_pagetable', arch: 'x86', file: 'arch/x86/mm/init_64.c', dtor: never },
+  {
+    name: 'page_table_free',
+    arch: 's390',
+    file: 'arch/s390/mm/pgalloc.c',
+    dtor: (r, table) => !(r.kernelFlag && table.reserved === true),
+  },
+  {
+    name: 'pte_fragment_free',
+    arch: 'powerpc',
+    file: 'arch/powerpc/mm/pgtable-frag.c',
+    dtor: (r) => r.archKernelPte.includes('powerpc'),
+  },
+];
+
+/** The path an architecture uses under this name: its own, else the generic one. */
+export function findFreePath(name: string, arch: Arch): FreePath | undefined {
+  return (
+    FREE_PATHS.find((p) => p.name === name && p.arch === arch) ??
+    FREE_PATHS.find((p) => p.name === name && p.arch === 'generic')
+  );
+}
