@@ -1,5 +1,4 @@
-import type { LevelName } from '../arch/geometry.ts';
-import type { BuildRules, CtorRules } from './ctor-rules.ts';
+import type { BuildRules, CtorRules, TableLevel } from './ctor-rules.ts';
 
 /**
  * Constructors, locks and accounting by revision. Each row changes the one it stands on; this line of descent is its own, because the
@@ -11,10 +10,10 @@ interface CtorRow {
   readonly sets: Partial<CtorRules>;
 }
 
-const PTE_PMD: readonly LevelName[] = ['pte', 'pmd'];
-const TO_PUD: readonly LevelName[] = ['pte', 'pmd', 'pud'];
-const TO_P4D: readonly LevelName[] = ['pte', 'pmd', 'pud', 'p4d'];
-const ALL: readonly LevelName[] = ['pte', 'pmd', 'pud', 'p4d', 'pgd'];
+const PTE_PMD: readonly TableLevel[] = ['pte', 'pmd'];
+const TO_PUD: readonly TableLevel[] = ['pte', 'pmd', 'pud'];
+const TO_P4D: readonly TableLevel[] = ['pte', 'pmd', 'pud', 'p4d'];
+const ALL: readonly TableLevel[] = ['pte', 'pmd', 'pud', 'p4d', 'pgd'];
 
 const V6_12: CtorRules = {
   constructs: TO_PUD,

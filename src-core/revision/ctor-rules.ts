@@ -1,25 +1,26 @@
-import type { LevelName } from '../arch/geometry.ts';
+/** A level of tables by the kernel's name for it. */
+export type TableLevel = 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte';
 
 /** Constructors, page-table locks and accounting: what a revision does differently, as named facts. */
 export interface CtorRules {
   /** Levels whose generic allocators run a constructor. Kernel PTE tables stand apart: see `kernelPte`. */
-  readonly constructs: readonly LevelName[];
+  readonly constructs: readonly TableLevel[];
   /** Levels whose constructor sets the page type and counts in NR_PAGETABLE. */
-  readonly counts: readonly LevelName[];
+  readonly counts: readonly TableLevel[];
   /** Levels whose constructor initialises a split lock. */
-  readonly locks: readonly LevelName[];
+  readonly locks: readonly TableLevel[];
   /** `__pte_alloc_one_kernel()` constructs and `pte_free_kernel()` destructs. */
   readonly kernelPte: boolean;
   /** `pagetable_pte_ctor()` and `pagetable_pmd_ctor()` are given the owning mm. */
   readonly mmArgument: boolean;
   /** Levels whose constructor leaves the lock out where the mm is `&init_mm`. NULL is never init_mm. */
-  readonly skipsLock: readonly LevelName[];
+  readonly skipsLock: readonly TableLevel[];
   /** Levels that arm64's allocator for hot-add and the trampoline constructs. */
-  readonly arm64Kernel: readonly LevelName[];
+  readonly arm64Kernel: readonly TableLevel[];
   /** Levels that arm64's allocator for EFI constructs. */
-  readonly arm64Special: readonly LevelName[];
+  readonly arm64Special: readonly TableLevel[];
   /** Levels that riscv's `alloc_*_late()` construct. */
-  readonly riscvLate: readonly LevelName[];
+  readonly riscvLate: readonly TableLevel[];
   /** Architectures whose own kernel PTE allocators construct. */
   readonly archKernelPte: readonly string[];
   /** parisc's own PMD tables and m68k's (Motorola) PMD and PGD tables are constructed. */
