@@ -1,5 +1,6 @@
-import { leaf, outputAddress, table as isTable } from '../arch/arm64/entry.ts';
-import { hwIndex } from '../arch/geometry.ts';
+import { PTE_CONT } from '../arch/arm64/bits.ts';
+import { outputAddress, present, table as isTable } from '../arch/arm64/entry.ts';
+import { hwIndex, hwShift } from '../arch/geometry.ts';
 import { U64 } from '../base/u64.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Run } from '../scenario/run.ts';
@@ -46,29 +47,53 @@ export interface Entry {
   readonly value: U64;
 }
 
-/** The last entry a walk of the tables reaches for an address after step `n` (default: the last). Any kind of entry, empty too. */
-export function entryAt(run: Run, va: string, n = run.steps.length, mm: MmName = 'init_mm'): Entry {
+/** The tables as they were after step `n` (default: at the end). */
+export interface TablesAt {
+  /** The last entry a walk of the tables reaches for an address: a leaf, or one that leads nowhere. */
+  entry(va: string): Entry;
+}
+
+export function tablesAt(run: Run, n = run.steps.length, mm: MmName = 'init_mm'): TablesAt {
   const { geo, mms } = run.world;
   const play = run.playback();
   play.seek(n);
   const root = mms.find((m) => m.name === mm);
-  let page = root === undefined ? undefined : play.memory.page(root.pgd);
-  for (let hw = geo.rootHw; hw <= 3 && page !== undefined; hw++) {
-    const value = page.get(hwIndex(geo, hw, U64.hex(va)));
-    if (hw === 3 || !isTable(value)) return { hw, value };
-    page = play.memory.page(outputAddress(geo, value));
-  }
-  throw new NotSo(`no table of ${mm} covers ${va}`);
+  return {
+    entry: (va) => {
+      let page = root === undefined ? undefined : play.memory.page(root.pgd);
+      for (let hw = geo.rootHw; hw <= 3 && page !== undefined; hw++) {
+        const value = page.get(hwIndex(geo, hw, U64.hex(va)));
+        if (hw === 3 || !isTable(value)) return { hw, value };
+        page = play.memory.page(outputAddress(geo, value));
+      }
+      throw new NotSo(`no table of ${mm} covers ${va}`);
+    },
+  };
 }
 
-/** The value of that entry as hex; for messages and comparisons. */
-export function valueAt(run: Run, va: string, n?: number): string {
-  return entryAt(run, va, n).value.toHex();
-}
-
-/** The permission and memory bits of a leaf: everything but its type, its address and the contiguous bit. */
-export function attributes(run: Run, value: U64): U64 {
-  if (!leaf(value)) throw new NotSo(`${value.toHex()} is no leaf`);
+/** Everything a leaf says but its address, its type and the contiguous bit: permissions and memory attributes. */
+export function attributes(run: Run, leafEntry: Entry): string {
+  if (!present(leafEntry.value)) throw new NotSo(`${leafEntry.value.toHex()} is not present`);
   const address = U64.mask(48).andNot(U64.mask(run.world.geo.pageShift));
-  return value.andNot(address).andNot(U64.bit(52)).andNot(U64.hex('0x2'));
+  return leafEntry.value.andNot(address).andNot(PTE_CONT).andNot(U64.from(2)).toHex();
+}
+
+/** Where a leaf maps an address to. */
+export function translated(run: Run, leafEntry: Entry, va: string): string {
+  const offset = U64.hex(va).and(U64.mask(hwShift(run.world.geo, leafEntry.hw)));
+  return U64.from(outputAddress(run.world.geo, leafEntry.value)).add(offset).toHex();
+}
+
+/** `n` addresses from `va` on, `step` bytes apart. */
+export function addresses(va: string, n: number, step: number): readonly string[] {
+  return Array.from({ length: n }, (_, i) =>
+    U64.hex(va)
+      .plus(i * step)
+      .toHex(),
+  );
+}
+
+/** Is the leaf a walker of the hardware would use? */
+export function valid(entry: Entry): boolean {
+  return entry.value.bit(0);
 }

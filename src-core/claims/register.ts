@@ -1,13 +1,19 @@
+import { ACCESS_CLAIMS } from './access.ts';
 import type { Claim } from './claim.ts';
 import { findLibraryEntry } from '../scenario/library.ts';
 import { CLAIM_IDS } from './ledger.ts';
 import type { ClaimId } from './ledger.ts';
+import { LOCKLESS_CLAIMS } from './lockless.ts';
 import { PERMISSION_CLAIMS } from './permissions.ts';
+import { SURPRISE_CLAIMS } from './surprises.ts';
 
 /** Every claim that is checked, in the ledger's order. */
-export const CLAIMS: readonly Claim[] = [...PERMISSION_CLAIMS].sort(
-  (a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id),
-);
+export const CLAIMS: readonly Claim[] = [
+  ...LOCKLESS_CLAIMS,
+  ...ACCESS_CLAIMS,
+  ...PERMISSION_CLAIMS,
+  ...SURPRISE_CLAIMS,
+].sort((a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id));
 
 /** Ids of the ledger that no scenario shows yet. */
 export const NOT_COVERED: readonly ClaimId[] = CLAIM_IDS.filter((id) => !CLAIMS.some((c) => c.id === id));

@@ -1,9 +1,25 @@
 import {
+  BATCHED_BARRIERS,
+  BOTH_ENDS,
+  DIRECT_MAP_PAGE,
+  EMPTY_PTE_READ_ONLY,
+  HALF_CHANGED,
+  HOLES_IN_THE_RANGE,
+  KFENCE_PAGE,
+  OWN_RANGES,
+  PAGE_IN_A_GIGABYTE,
+  PART_OF_A_GIGABYTE,
+  READ_ONLY_ALIAS,
+  SHARED_RANGE,
+  WHOLE_BLOCKS,
+} from './library/blocks.ts';
+import {
   INVALID_AND_BACK,
   LINEAR_RO_REFUSED,
   ONE_PAGE_IN_A_BLOCK,
   WHOLE_BLOCK,
 } from './library/permissions.ts';
+import { LOCKS_BY_LEVEL, MAP_OR_MAP_LOCK, STALE_AGAIN } from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
 import type { Scenario } from './schema.ts';
@@ -39,10 +55,26 @@ export const LIBRARY: readonly LibraryEntry[] = [
   EMPTY_RANGE,
   NO_INSTALL,
   V612_WALK,
+  DIRECT_MAP_PAGE,
+  KFENCE_PAGE,
+  OWN_RANGES,
+  SHARED_RANGE,
+  LOCKS_BY_LEVEL,
+  MAP_OR_MAP_LOCK,
   ONE_PAGE_IN_A_BLOCK,
+  BOTH_ENDS,
+  PAGE_IN_A_GIGABYTE,
+  READ_ONLY_ALIAS,
   INVALID_AND_BACK,
+  BATCHED_BARRIERS,
+  WHOLE_BLOCKS,
   WHOLE_BLOCK,
   LINEAR_RO_REFUSED,
+  PART_OF_A_GIGABYTE,
+  HALF_CHANGED,
+  STALE_AGAIN,
+  HOLES_IN_THE_RANGE,
+  EMPTY_PTE_READ_ONLY,
 ];
 
 export function findLibraryEntry(id: string): LibraryEntry | undefined {

@@ -1,4 +1,5 @@
-import type { ScenarioCall, ScenarioOps } from '../schema.ts';
+import type { LibraryEntry } from '../library.ts';
+import type { Scenario, ScenarioCall, ScenarioMemory, ScenarioOps } from '../schema.ts';
 import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
 
 export const HEADER = { format: SCENARIO_FORMAT, version: SCENARIO_VERSION } as const;
@@ -16,3 +17,17 @@ export const FIRST_RANGE = { start: '0xffff00007c7fc000', end: '0xffff00007fe000
 
 /** init_mm's mmap_lock, as most walks of kernel tables hold it. */
 export const INIT_MM_READ: NonNullable<ScenarioCall['locks']> = [{ name: 'mmap:init_mm', mode: 'read' }];
+
+/** An entry whose one context makes these calls on CPU 0; what else its scenario has comes in `more`. */
+export function oneContext(
+  about: Omit<LibraryEntry, 'scenario'>,
+  revision: string,
+  memory: ScenarioMemory,
+  calls: ScenarioCall[],
+  more: Partial<Scenario> = {},
+): LibraryEntry {
+  return {
+    ...about,
+    scenario: { ...HEADER, title: about.title, revision, memory, contexts: [{ cpu: 0, calls }], ...more },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Claim } from './claim.ts';
+import { must, mustBe } from './claim.ts';
+import { count, rets, stepsOf, tablesAt, valid } from './evidence.ts';
+
+/** Bugs and surprises. */
+export const SURPRISE_CLAIMS: readonly Claim[] = [
+  {
+    id: 'B4',
+    says: 'In v6.12 callbacks before the vanished PTE table run twice, pud_entry included; in v7.3 each runs once.',
+    scenarios: ['stale-again'],
+    check(stage) {
+      const seen = (revision: string): readonly string[] =>
+        stepsOf(stage.run('stale-again', { revision }).steps, 'cb').map((s) => `${s.level} ${s.addr}`);
+      const once = ['pud 0x401fe000', 'pmd 0x401fe000', 'pte 0x401fe000', 'pte 0x401ff000'];
+      mustBe('callbacks in v7.3', seen('v7.3'), [...once, 'pmd 0x40200000']);
+      mustBe('callbacks in v6.12', seen('v6.12'), [...once, 'pmd 0x40200000', ...once]);
+    },
+    mutation: {
+      name: 'the action is reset after the none test',
+      because: 'callbacks in v7.3',
+      rules: (rules) => ({ ...rules, walk: { ...rules.walk, actionReset: 'after-none-test' } }),
+    },
+  },
+  {
+    id: 'B6',
+    says: 'Where blocks may not be split, the split returns 0 without a lock, and the range is left half changed, with a warning, -EINVAL and a flush.',
+    scenarios: ['half-changed'],
+    check(stage) {
+      const run = stage.run('half-changed');
+      mustBe('returned', rets(run), [-22]);
+      mustBe('locks', count(run.steps, 'lock'), 0);
+      mustBe('warnings', count(run.steps, 'warn'), 1);
+      const tables = tablesAt(run);
+      must(!valid(tables.entry('0xffff000041a00000')), 'the first block is as it was');
+      must(valid(tables.entry('0xffff000041c00000')), 'the second block was changed');
+      const flush = stepsOf(run.steps, 'tlbi')[0];
+      mustBe('flushed', [flush?.start, flush?.end], ['0xffff000041a00000', '0xffff000041d00000']);
+      const splits = stage.run('half-changed', { with: ({ config: _, ...scenario }) => scenario });
+      mustBe('returned where blocks can be split', rets(splits), [0]);
+    },
+    mutation: {
+      name: 'blocks are never stored to',
+      because: 'the first block is as it was',
+      op: (op, fn) => (op.op === 'store' && fn === 'pageattr_pmd_entry' ? [] : [op]),
+    },
+  },
+  {
+    id: 'B10',
+    says: 'For a hole in the range v6.12 allocates a table, v7.3 none; v7.3 changes the bits of empty PTEs, 0 to 0x800 by the one call and 0 to 0x80 by the other.',
+    scenarios: ['holes-in-the-range', 'empty-pte-read-only'],
+    check(stage) {
+      const now = stage.run('holes-in-the-range');
+      mustBe('tables allocated in v7.3', count(now.steps, 'alloc'), 0);
+      mustBe(
+        'stores in v7.3',
+        [...new Set(stepsOf(now.steps, 'set').map((s) => `${s.old} ${s.new}`))],
+        ['0x0 0x800'],
+      );
+      mustBe('returned', rets(now), [0]);
+      const before = stage.run('holes-in-the-range', { revision: 'v6.12' });
+      mustBe('tables allocated in v6.12', count(before.steps, 'alloc'), 1);
+      mustBe('PTEs visited in v6.12', count(before.steps, 'set') - 1, 516);
+      const readOnly = stepsOf(stage.run('empty-pte-read-only').steps, 'set');
+      mustBe(
+        'an empty entry made read-only',
+        readOnly.map((s) => [s.old, s.new]),
+        [['0x0', '0x80']],
+      );
+    },
+    mutation: {
+      name: 'permission change walks by apply_to_page_range()',
+      because: 'tables allocated in v7.3: 1',
+      rules: (rules) => ({ ...rules, pageattr: { ...rules.pageattr, walker: 'apply_to_page_range' } }),
+    },
+  },
+];
