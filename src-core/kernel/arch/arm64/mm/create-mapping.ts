@@ -124,7 +124,7 @@ function* pieceProt(
 }
 
 /** `pgattr_change_is_safe()`: may a live entry change so without break-before-make? */
-function changeIsSafe(k: Kernel, old: U64, now: U64): boolean {
+export function changeIsSafe(k: Kernel, old: U64, now: U64): boolean {
   if (!old.intersects(PTE_VALID) || !now.intersects(PTE_VALID)) return true;
   if (outputAddress(k.geo, old) !== outputAddress(k.geo, now)) return false;
   if (old.andNot(now).intersects(PTE_NG)) return false;

@@ -1,0 +1,61 @@
+import { outputAddress, present, table as isTable } from '../../../../arch/arm64/entry.ts';
+import { U64 } from '../../../../base/u64.ts';
+import { Barrier, Tlbi } from '../../../../step/op-barrier.ts';
+import { read, readOnce } from '../../../../step/op-memory.ts';
+import { FreeTable } from '../../../../step/op-table.ts';
+import type { EntryPtr } from '../../../../step/pointer.ts';
+import { advance } from '../../../../step/pointer.ts';
+import type { Walker } from '../../../../step/walker.ts';
+import { kernelFunction } from '../../../../step/walker.ts';
+import type { Kernel } from '../../../kernel.ts';
+import { pmdOffset } from '../include/asm/pgtable.ts';
+import { setPmd, setPud } from '../include/asm/set_pte.ts';
+
+/** arch/arm64/mm/mmu.c: freeing the tables that a huge vmalloc mapping replaces. */
+
+/** `__flush_tlb_kernel_pgtable()`: no CPU's table walker goes on using the table that translated this address. */
+export function* flushTlbKernelPgtable(k: Kernel, addr: U64): Walker<void> {
+  yield* new Barrier('dsb');
+  yield* new Tlbi(addr, addr.add(U64.bit(k.geo.pageShift)));
+  yield* new Barrier('dsb');
+  yield* new Barrier('isb');
+}
+
+/** `pmd_free_pte_page()`: unlinks the PTE table under a PMD and frees it at once. 1, also where there is no table to free. */
+export const pmdFreePtePage = kernelFunction(
+  { name: 'pmd_free_pte_page', file: 'arch/arm64/mm/mmu.c', lines: {} },
+  function* (k: Kernel, pmd: EntryPtr, addr: U64): Walker<number> {
+    if (!isTable(yield* readOnce(pmd))) return 1;
+    const table = outputAddress(k.geo, yield* read(pmd, 'pte_offset_kernel'));
+    yield* setPmd(k, pmd, U64.ZERO);
+    yield* flushTlbKernelPgtable(k, addr);
+    yield* new FreeTable('pte', table);
+    return 1;
+  },
+);
+
+/** `pmd_present(pmdp_get(pmd))`: a function reads once; a macro reads anew for its second part. */
+function* presentOnce(k: Kernel, pmd: EntryPtr): Walker<boolean> {
+  const v = yield* readOnce(pmd);
+  if (k.rules.walk.valueTests === 'function' || v.bit(0)) return present(v);
+  return present(yield* readOnce(pmd));
+}
+
+/** `pud_free_pmd_page()`: frees every PTE table below the PMD table under a PUD, then that. */
+export const pudFreePmdPage = kernelFunction(
+  { name: 'pud_free_pmd_page', file: 'arch/arm64/mm/mmu.c', lines: {} },
+  function* (k: Kernel, pud: EntryPtr, addr: U64): Walker<number> {
+    if (!isTable(yield* readOnce(pud))) return 1;
+    const first = yield* pmdOffset(k, pud, U64.ZERO);
+    const step = U64.bit(k.geo.levels.pmd.shift);
+    let at = addr;
+    for (let i = 0; i < 1 << k.geo.levels.pmd.indexBits; i++, at = at.add(step)) {
+      const pmd = advance(first, i);
+      if (yield* presentOnce(k, pmd)) yield* pmdFreePtePage(k, pmd, at);
+    }
+    yield* setPud(k, pud, U64.ZERO);
+    yield* flushTlbKernelPgtable(k, addr);
+    yield* new FreeTable('pmd', first.table);
+    return 1;
+  },
+);
