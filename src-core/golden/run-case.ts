@@ -12,19 +12,9 @@ import { CALL_NAMES } from '../scenario/calls.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import { checkShape } from '../scenario/schema.ts';
 import type { World } from '../scenario/world.ts';
+import { callOf, functionOf } from './golden-call.ts';
 import type { GoldenCase, GoldenEvent, GoldenScenario } from './case.ts';
 import { expandEvents, projectStep } from './project.ts';
-
-/** Golden names of the kernel's entry points. */
-const FUNCTIONS: Readonly<Record<string, string>> = {
-  walk_kernel: 'walk_kernel_page_table_range',
-  walk_lockless: 'walk_kernel_page_table_range_lockless',
-  walk_debug: 'walk_page_range_debug',
-  walk_page_range: 'walk_page_range',
-  walk_page_range_vma: 'walk_page_range_vma',
-  split: 'split_kernel_leaf_mapping',
-  create_mapping: '__create_pgd_mapping',
-};
 
 /** The world a golden scenario starts from. */
 export function goldenWorld(name: string, scenario: GoldenScenario): Result<World> {
@@ -77,7 +67,7 @@ export function goldenWorld(name: string, scenario: GoldenScenario): Result<Worl
 /** Runs the case's operation on our engine, unfolded. */
 export function runGolden(c: GoldenCase): Result<Run> {
   const { op, mms, cbs, rules } = c.scenario;
-  const fn = FUNCTIONS[op.fn] ?? op.fn;
+  const fn = functionOf(op);
   if (!CALL_NAMES.some((name) => name === fn)) return problem('op.fn', `${op.fn} is not supported yet`);
   const scenario = checkShape({
     format: 'pagewalk/scenario',
@@ -90,22 +80,13 @@ export function runGolden(c: GoldenCase): Result<Run> {
       {
         cpu: 0,
         holds: mms.filter((m) => m.lock !== 'none').map((m) => ({ name: `mmap:${m.name}`, mode: m.lock })),
-        calls: [
-          { ...argumentsOf(op), fn, ...(fn.startsWith('walk_') ? { ops: { callbacks: cbs, rules } } : {}) },
-        ],
+        calls: [callOf(op, cbs, rules)],
       },
     ],
   });
   if (!scenario.ok) return scenario;
   const world = goldenWorld(c.id, c.scenario);
   return world.ok ? runScenario(scenario.value, world.value, { fold: 'never' }) : world;
-}
-
-/** A golden op's own arguments; race cases carry more beside them. */
-function argumentsOf(op: GoldenScenario['op']): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(op).filter(([key]) => !['fn', 'cpu', 'locks', 'omit', 'cbs', 'allocFailAt'].includes(key)),
-  );
 }
 
 /** Runs a case and compares as golden/FORMAT.md §7 says. Undefined if equal, else the first difference. */

@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
+import { LEVEL_NAMES } from '../arch/geometry.ts';
 import type { Step } from '../step/step.ts';
 import type { GoldenCase, GoldenScenario } from './case.ts';
 import { runGolden } from './run-case.ts';
@@ -59,11 +60,17 @@ function accessText(step: Step): string | undefined {
     case 'set':
       // A table that is not linked yet is the op's own affair.
       if (step.va === null) return undefined;
-      return `W ${step.hw} ${step.table} ${step.idx}`;
+      return `${step.atomic === true ? 'X' : 'W'} ${step.hw} ${step.table} ${step.idx}`;
     case 'lock':
       return `L ${step.name}`;
     case 'unlock':
       return `U ${step.name}`;
+    case 'trylock':
+      return `T ${step.name}`;
+    case 'gp':
+      return step.phase === 'start' ? 'GP' : undefined;
+    case 'free':
+      return `F ${LEVEL_NAMES.indexOf(step.level) - 1} ${step.table}`;
     case 'alloc':
       return 'A';
     default:

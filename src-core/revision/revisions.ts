@@ -1,6 +1,6 @@
 import { BEFORE_V6_12, CTOR_SERIES } from './ctor-history.ts';
 import { buildRulesOf, ctorRulesOf } from './ctor-rows.ts';
-import type { PageattrRules, Rules, WalkRules } from './rules.ts';
+import type { PageattrRules, Rules, VmapRules, WalkRules } from './rules.ts';
 
 /** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words. */
 export type RevisionKind = 'release' | 'tree' | 'patch' | 'list' | 'history';
@@ -25,7 +25,11 @@ interface Row {
   readonly caveat?: string;
   /** The revision this one changes; its rules hold where `sets` is silent. */
   readonly on?: string;
-  readonly sets: { readonly walk?: Partial<WalkRules>; readonly pageattr?: Partial<PageattrRules> };
+  readonly sets: {
+    readonly walk?: Partial<WalkRules>;
+    readonly pageattr?: Partial<PageattrRules>;
+    readonly vmap?: Partial<VmapRules>;
+  };
 }
 
 const V6_12_0_WALK: WalkRules = {
@@ -50,6 +54,8 @@ const V6_12_PAGEATTR: PageattrRules = {
   lazyBatchesBarriers: false,
 };
 
+const V6_12_0_VMAP: VmapRules = { hugeTakesMmapLock: false };
+
 const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tree was recorded.';
 
 /** In order of time. A row says only what it changes. */
@@ -61,7 +67,7 @@ const ROWS: readonly Row[] = [
     kind: 'release',
     title: 'Linux 6.12 as first released',
     caveat: UNTRACED,
-    sets: { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR },
+    sets: { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP },
   },
   {
     id: 'v6.12',
@@ -70,6 +76,7 @@ const ROWS: readonly Row[] = [
     on: 'v6.12.0',
     sets: {
       walk: { noVmaEntry: 'kernel-and-debug', debugAsserts: 'both-for-write', pudRecheck: 'in-pmd-range' },
+      vmap: { hugeTakesMmapLock: true },
     },
   },
   ...CTOR_SERIES,
@@ -172,13 +179,16 @@ function resolve(row: Row): Rules {
   });
 }
 
-function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr'> {
+function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr' | 'vmap'> {
   const base = ROWS.find((r) => r.id === row.on);
   const inherited =
-    base === undefined ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR } : resolveCalls(base);
+    base === undefined
+      ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP }
+      : resolveCalls(base);
   return Object.freeze({
     walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
     pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),
+    vmap: Object.freeze({ ...inherited.vmap, ...row.sets.vmap }),
   });
 }
 

@@ -9,6 +9,7 @@ export interface Rules {
   readonly pageattr: PageattrRules;
   readonly ctor: CtorRules;
   readonly build: BuildRules;
+  readonly vmap: VmapRules;
 }
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */
@@ -65,4 +66,10 @@ export interface PageattrRules {
   readonly aliasScope: 'whole-area' | 'request';
   /** Barriers asked for inside lazy MMU mode wait for its end. */
   readonly lazyBatchesBarriers: boolean;
+}
+
+/** Huge vmalloc mappings (mm/vmalloc.c). */
+export interface VmapRules {
+  /** A table that a huge mapping replaces is freed only while init_mm's mmap_lock could be taken for read, by trylock. */
+  readonly hugeTakesMmapLock: boolean;
 }

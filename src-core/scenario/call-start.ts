@@ -20,6 +20,7 @@ export function callStart(
     return { mm: call.pgd ?? own, va: U64.hex(call.start) };
   }
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
+  if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
   if ('addr' in call) return { mm: 'init_mm', va: U64.hex(call.addr) };
   if ('start' in call) return { mm: 'init_mm', va: U64.hex(call.start) };
   const physOffset = { ...world.config, ...kernelConfig(scenario.config) }.physOffset ?? U64.ZERO;

@@ -24,6 +24,9 @@ import {
 } from '../kernel/arch/arm64/mm/pageattr.ts';
 import { createPgdMapping } from '../kernel/arch/arm64/mm/create-mapping.ts';
 import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/mm/mmu.ts';
+import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
+import { retractPageTables } from '../kernel/mm/khugepaged.ts';
+import { vmapHuge } from '../kernel/mm/vmalloc.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Rules } from '../revision/rules.ts';
@@ -55,6 +58,10 @@ export const CALL_NAMES: readonly CallName[] = [
   'split_kernel_leaf_mapping',
   'range_split_to_ptes',
   '__create_pgd_mapping',
+  'vmap_try_huge_pmd',
+  'vmap_try_huge_pud',
+  '__remove_pgd_mapping',
+  'retract_page_tables',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -164,6 +171,30 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         call.flags,
         call.specialAlloc ? null : 'init_mm',
       );
+    case 'vmap_try_huge_pmd':
+      return vmapHuge(
+        k,
+        'pmd',
+        U64.hex(call.addr),
+        U64.hex(call.phys),
+        U64.hex(call.prot),
+        call.clearFirst ?? 0,
+        call.trylock ?? k.rules.vmap.hugeTakesMmapLock,
+      );
+    case 'vmap_try_huge_pud':
+      return vmapHuge(
+        k,
+        'pud',
+        U64.hex(call.addr),
+        U64.hex(call.phys),
+        U64.hex(call.prot),
+        0,
+        call.trylock ?? k.rules.vmap.hugeTakesMmapLock,
+      );
+    case '__remove_pgd_mapping':
+      return removePgdMapping(k, U64.hex(call.start), U64.hex(call.size));
+    case 'retract_page_tables':
+      return retractPageTables(k, k.mm('user'), U64.hex(call.addr), call.free === 'rcu');
     case 'split_kernel_leaf_mapping':
       return splitKernelLeafMapping(k, U64.hex(call.start), U64.hex(call.end));
     case 'range_split_to_ptes':

@@ -72,7 +72,7 @@ function checkCall(call: ScenarioCall, path: string, mms: readonly string[] | un
     ['mm', 'mm' in call ? call.mm : undefined],
     ['pgd', 'pgd' in call ? call.pgd : undefined],
     // Walks by VMA are of the user mm.
-    ['fn', 'walkLock' in call ? 'user' : undefined],
+    ['fn', 'walkLock' in call || call.fn === 'retract_page_tables' ? 'user' : undefined],
   ];
   for (const [key, name] of named) {
     if (typeof name === 'string' && mms !== undefined && !mms.includes(name))

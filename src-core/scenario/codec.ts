@@ -30,6 +30,10 @@ const FUNCTIONS: readonly string[] = [
   'split_kernel_leaf_mapping',
   'range_split_to_ptes',
   '__create_pgd_mapping',
+  'vmap_try_huge_pmd',
+  'vmap_try_huge_pud',
+  '__remove_pgd_mapping',
+  'retract_page_tables',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -52,6 +56,9 @@ const LOCKS: readonly string[] = [
   'pgtable_split_lock',
   'fixmap_lock',
   'rcu',
+  'page_table_lock',
+  'pmd_lock',
+  'ptl',
 ];
 const MODES: readonly string[] = ['read', 'write'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
@@ -118,6 +125,9 @@ function scenarioForm(): Form {
       ['flags', plain],
       ['specialAlloc', plain],
       ['atomic', plain],
+      ['clearFirst', plain],
+      ['trylock', plain],
+      ['free', plain],
     ],
   );
   const context = record(
@@ -125,7 +135,10 @@ function scenarioForm(): Form {
       ['cpu', plain],
       ['calls', listOf(call)],
     ],
-    [['holds', locks]],
+    [
+      ['holds', locks],
+      ['omit', listOf(oneOf(LOCKS))],
+    ],
   );
   const root = record(
     [

@@ -30,7 +30,7 @@ export function refusal(run: Run, ctx = 0, call = 0): string | undefined {
   if (
     ret === -EINVAL &&
     asked.fn.startsWith('set_memory_') &&
-    'addr' in asked &&
+    'numpages' in asked &&
     asked.fn !== 'set_memory_valid'
   )
     return areaWords(run, asked.addr, asked.numpages);

@@ -130,6 +130,7 @@ function* record(
     contexts: scenario.contexts.map((c) => ({
       cpu: c.cpu,
       holds: c.holds ?? [],
+      ...(c.omit === undefined ? {} : { omit: c.omit }),
       calls: c.calls.map((call) => mutatedPlan(planCall(kernel, call), mutation)),
     })),
     assertions: scenario.assertions ?? 'owner',
@@ -205,7 +206,8 @@ function pageAbove(world: World): number {
 
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {
-  const own: MmName = 'walkLock' in call ? 'user' : 'mm' in call ? call.mm : 'init_mm';
+  const own: MmName =
+    'walkLock' in call || call.fn === 'retract_page_tables' ? 'user' : 'mm' in call ? call.mm : 'init_mm';
   return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];
 }
 

@@ -70,9 +70,16 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',
   contexts: 'Who runs: one to four contexts, called a, b, c and d.',
   'contexts[].cpu': 'Number of the CPU it runs on.',
+  'contexts[].omit':
+    'Locks that its calls and their callers do without, as if the kernel had forgotten them; a trylock of one succeeds.',
   'contexts[].holds': 'Locks it holds from the start to the end.',
   'contexts[].calls': 'The kernel functions it calls, one after the other.',
   'contexts[].calls[].fn': 'The kernel function.',
+  'contexts[].calls[].clearFirst': 'So many pages from addr on are unmapped first.',
+  'contexts[].calls[].trylock':
+    'Whether init_mm’s mmap_lock is tried for before a table is freed; without it: as the revision does.',
+  'contexts[].calls[].free':
+    'When the page of the table is given back: rcu (after a grace period, as the kernel does) or at-once.',
   'contexts[].calls[].mm': 'The mm whose tables are walked or built.',
   'contexts[].calls[].start': 'First virtual address.',
   'contexts[].calls[].end': 'Virtual address after the last; 0x0 is the top of the address space.',

@@ -35,6 +35,23 @@ export const lockSchema = v.strictObject({
   mode: v.picklist(['read', 'write'], 'is no lock mode: read or write'),
 });
 
+/** Locks that kernel functions take by themselves, or their callers for them, and that a scenario may leave out. */
+const omittedLock = v.picklist(
+  [
+    'mmap:init_mm',
+    'mmap:efi_mm',
+    'mmap:user',
+    'mem_hotplug',
+    'pgtable_split_lock',
+    'fixmap_lock',
+    'rcu',
+    'page_table_lock',
+    'pmd_lock',
+    'ptl',
+  ],
+  'is no lock that can be left out: mmap:init_mm, pgtable_split_lock, ptl, …',
+);
+
 /** What a callback does at its n-th call: store into its entry, set the walk action, return a value. */
 export const ruleSchema = v.strictObject({
   cb: v.picklist(
@@ -153,6 +170,33 @@ export const callSchema = v.variant(
       atomic: yesNo,
       locks,
     }),
+    v.strictObject({
+      fn: v.literal('vmap_try_huge_pmd'),
+      addr: hex,
+      phys: hex,
+      prot: hex,
+      /** So many pages from `addr` on are unmapped first. */
+      clearFirst: v.optional(count(512)),
+      /** Take init_mm's mmap_lock by trylock before a table is freed? Left out: as the revision does. */
+      trylock: v.optional(yesNo),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('vmap_try_huge_pud'),
+      addr: hex,
+      phys: hex,
+      prot: hex,
+      trylock: v.optional(yesNo),
+      locks,
+    }),
+    v.strictObject({ fn: v.literal('__remove_pgd_mapping'), start: hex, size: hex, locks }),
+    v.strictObject({
+      fn: v.literal('retract_page_tables'),
+      addr: hex,
+      /** When the table's page is given back: after a grace period, as the kernel does, or at once. */
+      free: v.picklist(['rcu', 'at-once'], 'is neither rcu nor at-once'),
+      locks,
+    }),
   ],
   'is no kernel function Pagewalk can call yet',
 );
@@ -161,6 +205,8 @@ export const contextSchema = v.strictObject({
   cpu: count(63),
   /** Locks this context holds before the first step: no step takes or releases them. */
   holds: v.optional(v.pipe(v.array(lockSchema), v.maxLength(8))),
+  /** Locks that its calls and their callers do without, as if the kernel had forgotten them. */
+  omit: v.optional(v.pipe(v.array(omittedLock), v.maxLength(10))),
   calls: v.pipe(v.array(callSchema), v.minLength(1, 'a context needs at least one call'), v.maxLength(32)),
 });
 

@@ -73,14 +73,10 @@ describe('golden traces', { timeout: 120_000 }, () => {
 });
 
 describe('load and store sequences', () => {
-  /** Operations of the races that the engine can't run yet. */
-  const LATER = ['vmap_huge_pmd', 'vmap_huge_pud', 'hot_remove', 'retract_user'];
-  const ops = races
-    .flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i })))
-    .filter(({ op }) => !LATER.includes(op.fn));
+  const ops = races.flatMap((c) => c.scenario.ops.map((op, i) => ({ c, op, i })));
 
   it(`every operation makes the kernel's own accesses, in order and number`, () => {
-    expect(ops).toHaveLength(266);
+    expect(ops).toHaveLength(367);
     for (const { c, i } of ops) {
       const ours = soloAccesses(c, i);
       expect(ours.ok ? ours.value : ours.error, `${c.id} op ${i}`).toEqual(expandSolo(c.solo[i] ?? []));

@@ -6,7 +6,7 @@ import { readOnce, store } from '../../step/op-memory.ts';
 import type { EntryPtr } from '../../step/pointer.ts';
 import { advance } from '../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../step/walker.ts';
-import { kernelFunction } from '../../step/walker.ts';
+import { KernelCall, kernelFunction } from '../../step/walker.ts';
 import {
   p4dOffset,
   pgdOffsetPgd,
@@ -30,17 +30,15 @@ type Level = 'pmd' | 'pud';
 
 /** `pmd_set_huge()`, `pud_set_huge()`: 1, or 0 where what is there can't change into this block without break-before-make. */
 const setHuge = (level: Level, set: (k: Kernel, entry: EntryPtr, v: U64) => Walker<void>) =>
-  kernelFunction(arm64(`${level}_set_huge`), function* (
-    k: Kernel,
-    entry: EntryPtr,
-    pa: U64,
-    prot: U64,
-  ): Walker<number> {
-    const value = phys(k, pa).or(prot.andNot(PTE_TYPE_MASK).or(PMD_TYPE_SECT));
-    if (!changeIsSafe(k, yield* readOnce(entry), value)) return 0;
-    yield* set(k, entry, value);
-    return 1;
-  });
+  kernelFunction(
+    arm64(`${level}_set_huge`),
+    function* (k: Kernel, entry: EntryPtr, pa: U64, prot: U64): Walker<number> {
+      const value = phys(k, pa).or(prot.andNot(PTE_TYPE_MASK).or(PMD_TYPE_SECT));
+      if (!changeIsSafe(k, yield* readOnce(entry), value)) return 0;
+      yield* set(k, entry, value);
+      return 1;
+    },
+  );
 const pmdSetHuge = setHuge('pmd', setPmd);
 const pudSetHuge = setHuge('pud', setPud);
 
@@ -104,26 +102,38 @@ export const vmapTryHugePud = kernelFunction(
 );
 
 /**
- * `vmap_range_noflush()` of one block that is already known to be possible: down to the entry, the first `clearFirst` pages cleared
- * as `vunmap_range_noflush()` would have, and the attempt to map it by one leaf of `level`. Answers 1 or 0 as that does.
+ * What `vmap_pmd_range()` or `vmap_pud_range()` does for one leaf: down to the entry, the first `clearFirst` pages unmapped as
+ * an earlier `vunmap()` would have, and the attempt to map it whole. Answers 1 or 0 as `vmap_try_huge_p?d()` does.
  */
-export const vmapHuge = kernelFunction(
-  info('vmap_range_noflush'),
-  function* (
-    k: Kernel,
-    level: Level,
-    addr: U64,
-    pa: U64,
-    prot: U64,
-    clearFirst: number,
-    locks: boolean,
-  ): Walker<number> {
-    const pgd = pgdOffsetPgd(k, k.mm('init_mm').pgd, addr);
-    const pud = yield* pudOffset(k, yield* p4dOffset(k, pgd, addr), addr);
-    if (level === 'pud') return yield* vmapTryHugePud(k, pud, addr, pa, prot, locks);
-    const pmd = yield* pmdOffset(k, pud, addr);
-    for (let i = 0; i < clearFirst; i++)
-      yield* store(advance(yield* pteOffsetKernel(k, pmd, addr), i), U64.ZERO);
-    return yield* vmapTryHugePmd(k, pmd, addr, pa, prot, locks);
-  },
-);
+export function vmapHuge(
+  k: Kernel,
+  level: Level,
+  addr: U64,
+  pa: U64,
+  prot: U64,
+  clearFirst: number,
+  locks: boolean,
+): KernelCall<number> {
+  return new KernelCall(
+    info(`vmap_${level}_range`),
+    vmapHugeBody(k, level, addr, pa, prot, clearFirst, locks),
+  );
+}
+
+function* vmapHugeBody(
+  k: Kernel,
+  level: Level,
+  addr: U64,
+  pa: U64,
+  prot: U64,
+  clearFirst: number,
+  locks: boolean,
+): Walker<number> {
+  const pgd = pgdOffsetPgd(k, k.mm('init_mm').pgd, addr);
+  const pud = yield* pudOffset(k, yield* p4dOffset(k, pgd, addr), addr);
+  if (level === 'pud') return yield* vmapTryHugePud(k, pud, addr, pa, prot, locks);
+  const pmd = yield* pmdOffset(k, pud, addr);
+  for (let i = 0; i < clearFirst; i++)
+    yield* store(advance(yield* pteOffsetKernel(k, pmd, addr), i), U64.ZERO);
+  return yield* vmapTryHugePmd(k, pmd, addr, pa, prot, locks);
+}

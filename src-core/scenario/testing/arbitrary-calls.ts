@@ -176,6 +176,29 @@ const build = (mms: readonly MmName[]): fc.Arbitrary<object> =>
     specialAlloc: fc.boolean(),
   });
 
+const optionalTrylock = fc.constantFrom({}, { trylock: true }, { trylock: false });
+const mutate: fc.Arbitrary<object> = fc.oneof(
+  fc
+    .tuple(
+      fc.record({ fn: fc.constant('vmap_try_huge_pmd'), addr: hex64, phys: hex64, prot: hex64 }),
+      optionalTrylock,
+      fc.constantFrom({}, { clearFirst: 2 }),
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
+      fc.record({ fn: fc.constant('vmap_try_huge_pud'), addr: hex64, phys: hex64, prot: hex64 }),
+      optionalTrylock,
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc.record({ fn: fc.constant('__remove_pgd_mapping'), start: hex64, size: hex64 }),
+);
+const retract = fc.record({
+  fn: fc.constant('retract_page_tables'),
+  addr: hex64,
+  free: fc.constantFrom('rcu', 'at-once'),
+});
+
 export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
   fc
     .tuple(
@@ -184,6 +207,8 @@ export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
         ...(mms.includes('user') ? [{ weight: 2, arbitrary: vmaWalk }] : []),
         { weight: 3, arbitrary: change },
         { weight: 1, arbitrary: build(mms) },
+        { weight: 1, arbitrary: mutate },
+        ...(mms.includes('user') ? [{ weight: 1, arbitrary: retract }] : []),
       ),
       locks(mms),
     )
