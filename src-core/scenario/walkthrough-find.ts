@@ -28,8 +28,15 @@ export type StepPattern = Conditions & (EventPattern | { readonly ev?: never });
 
 /** The kind of step, and any of its own fields. */
 type EventPattern = {
-  [E in StepKind]: { readonly ev: E } & Partial<Omit<Extract<StepEvent, { ev: E }>, 'ev'>>;
+  [E in StepKind]: { readonly ev: E } & Partial<Omit<EventOf<E>, 'ev'>>;
 }[StepKind];
+
+/** The event that this kind belongs to; some have several kinds. */
+type EventOf<E extends StepKind, S = StepEvent> = S extends { readonly ev: infer K }
+  ? E extends K
+    ? S
+    : never
+  : never;
 
 /** Conditions on steps of any kind. */
 interface Conditions {

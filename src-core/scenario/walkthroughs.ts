@@ -1,10 +1,38 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { BATCHED_BARRIERS_TOUR } from './walkthroughs/batched-barriers.ts';
+import { BOTH_ENDS_TOUR } from './walkthroughs/both-ends.ts';
+import { DIRECT_MAP_PAGE_TOUR } from './walkthroughs/direct-map-page.ts';
 import { FIRST_WALK_TOUR } from './walkthroughs/first-walk.ts';
+import { HALF_CHANGED_TOUR } from './walkthroughs/half-changed.ts';
+import { HOLES_TOUR } from './walkthroughs/holes-in-the-range.ts';
+import { INVALID_AND_BACK_TOUR } from './walkthroughs/invalid-and-back.ts';
+import { KFENCE_PAGE_TOUR } from './walkthroughs/kfence-page.ts';
 import { LOCKED_WALK_TOUR } from './walkthroughs/locked-walk.ts';
+import { LOCKS_BY_LEVEL_TOUR } from './walkthroughs/locks-by-level.ts';
 import { ONE_PAGE_TOUR } from './walkthroughs/one-page-in-a-block.ts';
+import { OWN_RANGES_TOUR } from './walkthroughs/own-ranges.ts';
+import { REFUSED_TOUR } from './walkthroughs/refused.ts';
+import { STALE_AGAIN_TOUR } from './walkthroughs/stale-again.ts';
+import { WHOLE_BLOCKS_TOUR } from './walkthroughs/whole-blocks.ts';
 
 /** In reading order: by chapter, and within one as the library has them. */
-export const WALKTHROUGHS: readonly Walkthrough[] = [FIRST_WALK_TOUR, LOCKED_WALK_TOUR, ONE_PAGE_TOUR];
+export const WALKTHROUGHS: readonly Walkthrough[] = [
+  FIRST_WALK_TOUR,
+  LOCKED_WALK_TOUR,
+  REFUSED_TOUR,
+  DIRECT_MAP_PAGE_TOUR,
+  KFENCE_PAGE_TOUR,
+  OWN_RANGES_TOUR,
+  LOCKS_BY_LEVEL_TOUR,
+  ONE_PAGE_TOUR,
+  BOTH_ENDS_TOUR,
+  INVALID_AND_BACK_TOUR,
+  BATCHED_BARRIERS_TOUR,
+  WHOLE_BLOCKS_TOUR,
+  HALF_CHANGED_TOUR,
+  STALE_AGAIN_TOUR,
+  HOLES_TOUR,
+];
 
 export function findWalkthrough(id: string): Walkthrough | undefined {
   return WALKTHROUGHS.find((walkthrough) => walkthrough.id === id);
