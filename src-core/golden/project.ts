@@ -66,6 +66,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'return':
     case 'load':
     case 'violation':
+    case 'dtor':
     case 'free':
     case 'gp':
     case 'trylock':

@@ -1,5 +1,7 @@
 import type { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
+import type { Arch } from '../mm/allocators.ts';
+import type { SpinlockKind } from '../mm/ptlock.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { Vma } from '../step/vma.ts';
 import type { Mm, MmName } from '../mm/mm.ts';
@@ -28,6 +30,22 @@ export interface KernelConfig {
   readonly kfenceEnd: U64;
   /** Physical address of the start of the linear map (`memstart_addr`). */
   readonly physOffset: U64;
+  /** Whose table allocators run. */
+  readonly arch: Arch;
+  /** CONFIG_SPLIT_PTE_PTLOCKS */
+  readonly splitPte: boolean;
+  /** CONFIG_SPLIT_PMD_PTLOCKS */
+  readonly splitPmd: boolean;
+  /** What makes `sizeof(spinlock_t)`. */
+  readonly spinlock: SpinlockKind;
+  /** What if efi_mm counted as a kernel mm: no split locks for its tables? */
+  readonly efiAsKernel: boolean;
+  /** False: tables of special mms are made without a constructor, as on ARM before 2016. */
+  readonly efiCtor: boolean;
+  /** CONFIG_ASYNC_KERNEL_PGTABLE_FREE */
+  readonly asyncFree: boolean;
+  /** What a hook in every constructor does to its table. */
+  readonly ctorHook: 'none' | 'write-protect';
 }
 
 /** A `struct vm_struct`: one vmalloc area. */

@@ -45,6 +45,8 @@ export interface MachineOptions {
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
   readonly allocation?: AllocationPlan;
+  /** Split locks are objects of their own (ALLOC_SPLIT_PTLOCKS). */
+  readonly locksApart?: boolean;
 }
 
 /** Above any table of a capture or a golden case, so that new tables stand out. */
@@ -265,12 +267,18 @@ export class Machine {
         this.words.free(ctx, op);
         return undefined;
       case 'ctor':
+        this.tables.locks.noteCtor(op.table, op.lock);
         this.emit(ctx, {
           ev: 'ctor',
           level: op.level,
           table: U.from(op.table).toHex(),
           ...(op.mm === undefined ? {} : { mm: op.mm }),
+          ...(op.lock === undefined ? {} : { lock: op.lock }),
         });
+        return undefined;
+      case 'dtor':
+        this.tables.locks.noteDtor(op.table);
+        this.emit(ctx, { ev: 'dtor', level: op.level, table: U.from(op.table).toHex() });
         return undefined;
       case 'unmapAliases':
         this.emit(ctx, { ev: 'unmap_aliases' });
@@ -322,6 +330,20 @@ export class Machine {
     this.locks.acquire(ctx.id, op.name, op.mode);
     this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
     this.emit(ctx, { ev: 'lock', name: op.name, mode: op.mode });
+    this.checkLock(ctx, op);
+  }
+
+  /** A split lock that nobody initialised: an oops where it is an object of its own; in place it is all zero, and looks free. */
+  private checkLock(ctx: Context, op: Lock): void {
+    const table = this.tables.locks.uninitialised(op.name);
+    if (table === undefined) return;
+    const apart = this.options.locksApart === true;
+    this.emit(ctx, {
+      ev: 'violation',
+      what: 'ptlock',
+      detail: `takes the split lock of the table at ${U.from(table).toHex()}, which no constructor initialised: ${apart ? 'its pointer is NULL, an oops' : 'all zero bytes look like a free lock, so nothing is noticed'}`,
+    });
+    if (apart) this.stop(ctx);
   }
 
   private tryLock(ctx: Context, op: TryLock): boolean {

@@ -4,6 +4,7 @@ import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import type { U64 } from '../base/u64.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
+import { TableLocks } from './table-locks.ts';
 
 /** Where page-table pages come from in a run. */
 export interface AllocationPlan {
@@ -24,6 +25,7 @@ export class Tables {
   private readonly asked: number[] = [];
   private readonly given: number[] = [];
   private readonly freed = new Set<number>();
+  readonly locks = new TableLocks();
   /** Virtual address of entry 0 of the tables linked during the run. */
   private readonly linked = new Map<number, U64>();
 

@@ -151,25 +151,37 @@ export class Words {
 
   alloc(ctx: Context, op: Alloc): number | undefined {
     const { tables, geo, journal, memory } = this.options;
-    const pa = tables.allocate(ctx.id);
+    const { at, order } = op.options;
+    const pa = at ?? tables.allocate(ctx.id);
     this.host.emit(ctx, {
       ev: 'alloc',
       table: pa === undefined ? null : U.from(pa).toHex(),
       level: op.level,
       ...(op.gfp === undefined ? {} : { gfp: op.gfp }),
+      ...(op.mm === 'init_mm' ? {} : { mm: op.mm }),
+      ...(order === undefined || order === 0 ? {} : { order }),
     });
     if (pa === undefined) return undefined;
+    tables.locks.noteAlloc(pa);
+    if (at !== undefined && memory.page(at) !== undefined) return at;
+    const mm = op.mm ?? 'init_mm';
     const { hw } = geo.levels[op.level];
-    const table = { pa, hw, mm: op.mm, entries: 1 << (geo.pageShift - 3) };
+    const table = { pa, hw, mm, entries: 1 << (geo.pageShift - 3) };
     journal?.recordAdded(this.stepNumber(), table);
-    memory.add(pa, hw, op.mm, undefined, table.entries);
+    memory.add(pa, hw, mm, undefined, table.entries);
     return pa;
   }
 
   free(ctx: Context, op: FreeTable): void {
     const { tables, memory } = this.options;
     const where = U.from(op.table).toHex();
-    this.host.emit(ctx, { ev: 'free', level: op.level, table: where });
+    this.host.emit(ctx, {
+      ev: 'free',
+      level: op.level,
+      table: where,
+      ...(op.deferred ? { deferred: true as const } : {}),
+    });
+    if (op.deferred) return;
     const page = memory.page(op.table);
     if (page === undefined) {
       this.violation(

@@ -16,6 +16,8 @@ export const SPINLOCK_BYTES: Readonly<Record<SpinlockKind, number>> = {
   'rt-lockdep-stat': 144,
 };
 
+export const SPINLOCK_KINDS = Object.keys(SPINLOCK_BYTES) as readonly SpinlockKind[];
+
 /** What the kernel was compiled with, as far as split page-table locks ask. */
 export interface PtlockConfig {
   /** CONFIG_SPLIT_PTE_PTLOCKS */

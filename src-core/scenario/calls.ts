@@ -70,7 +70,6 @@ const NEEDS_SPLITTING: readonly CallName[] = [
   'update_range_prot',
   'split_kernel_leaf_mapping',
   'range_split_to_ptes',
-  '__create_pgd_mapping',
 ];
 
 /** Does this function exist at a revision with these rules? */
@@ -169,7 +168,7 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         U64.hex(call.size),
         U64.hex(call.prot),
         call.flags,
-        call.specialAlloc ? null : 'init_mm',
+        call.specialAlloc,
       );
     case 'vmap_try_huge_pmd':
       return vmapHuge(

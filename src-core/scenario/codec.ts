@@ -192,6 +192,14 @@ function scenarioForm(): Form {
       ['kfenceStart', hexDigits],
       ['kfenceEnd', hexDigits],
       ['physOffset', hexDigits],
+      ['arch', plain],
+      ['splitPte', plain],
+      ['splitPmd', plain],
+      ['spinlock', plain],
+      ['efiAsKernel', plain],
+      ['efiCtor', plain],
+      ['asyncFree', plain],
+      ['ctorHook', plain],
     ],
   );
   return record(

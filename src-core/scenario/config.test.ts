@@ -16,6 +16,14 @@ const ALL: Required<ScenarioConfig> = {
   onlineCpus: 2,
   kfenceStart: '0xffff000041000000',
   kfenceEnd: '0xffff000041200000',
+  arch: 'riscv',
+  splitPte: true,
+  splitPmd: false,
+  spinlock: 'rt',
+  efiAsKernel: true,
+  efiCtor: false,
+  asyncFree: true,
+  ctorHook: 'write-protect',
   physOffset: '0x40000000',
 };
 

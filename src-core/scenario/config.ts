@@ -19,6 +19,14 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   kfenceStart: 'hex',
   kfenceEnd: 'hex',
   physOffset: 'hex',
+  arch: 'as it is',
+  splitPte: 'as it is',
+  splitPmd: 'as it is',
+  spinlock: 'as it is',
+  efiAsKernel: 'as it is',
+  efiCtor: 'as it is',
+  asyncFree: 'as it is',
+  ctorHook: 'as it is',
 };
 const KEYS = Object.keys(FIELDS) as (keyof KernelConfig)[];
 

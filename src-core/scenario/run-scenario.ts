@@ -3,7 +3,9 @@ import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
 import type { CallPlan, Frame } from '../machine/context.ts';
+import { ptlockConfig } from '../kernel/include/linux/mm.ts';
 import { Machine, sourceLine } from '../machine/machine.ts';
+import { allocatesLocks } from '../mm/ptlock.ts';
 import { Recorder } from '../machine/recorder.ts';
 import { Journal, Playback } from '../memory/journal.ts';
 import type { Revision } from '../revision/revisions.ts';
@@ -138,6 +140,7 @@ function* record(
     recorder,
     vmas: world.vmas ?? [],
     allocation: world.allocation ?? { base: pageAbove(world), failAt: 0 },
+    locksApart: allocatesLocks(ptlockConfig(kernel.config)),
   });
   let choice = 0;
   let turns = 0;
@@ -194,6 +197,14 @@ const DEFAULT_CONFIG: KernelConfig = {
   kfenceStart: U64.ZERO,
   kfenceEnd: U64.ZERO,
   physOffset: U64.ZERO,
+  arch: 'arm64',
+  splitPte: true,
+  splitPmd: true,
+  spinlock: 'plain',
+  efiAsKernel: false,
+  efiCtor: true,
+  asyncFree: false,
+  ctorHook: 'none',
 };
 
 /** The first page above every table of the world: where new tables come from unless it says otherwise. */

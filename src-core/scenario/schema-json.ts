@@ -66,6 +66,16 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'config.kfenceEnd': 'Address after its last.',
   'config.physOffset':
     'Physical address of the start of the linear map: a page at pa has the address (pa - physOffset) | PAGE_OFFSET there.',
+  'config.arch': 'The architecture whose table allocators run; the tables themselves are arm64’s.',
+  'config.splitPte': 'Each PTE table has a lock of its own (CONFIG_SPLIT_PTE_PTLOCKS).',
+  'config.splitPmd': 'Each PMD table has a lock of its own (CONFIG_SPLIT_PMD_PTLOCKS).',
+  'config.spinlock':
+    'What makes a spinlock large: rt (PREEMPT_RT), debug, lockdep, lockdep-stat, or both; one larger than a long is allocated apart from its table.',
+  'config.efiAsKernel': 'What if efi_mm counted as a kernel mm: its tables would get no split locks.',
+  'config.efiCtor': 'false: tables of special mms are made without a constructor, as on ARM before 2016.',
+  'config.asyncFree':
+    'Kernel tables are freed by a worker (CONFIG_ASYNC_KERNEL_PGTABLE_FREE), in revisions that can.',
+  'config.ctorHook': 'What a hook in every constructor does: write-protect its table, or none.',
   assertions:
     'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',
   contexts: 'Who runs: one to four contexts, called a, b, c and d.',

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
+import { ARCHES } from '../mm/allocators.ts';
+import { SPINLOCK_KINDS } from '../mm/ptlock.ts';
 
 /**
  * The scenario: everything a run is determined by, but for the schedule. This is version 1; the shape is checked here,
@@ -261,6 +263,21 @@ export const configSchema = v.pipe(
     kfenceStart: v.optional(hex),
     kfenceEnd: v.optional(hex),
     physOffset: v.optional(hex),
+    arch: v.optional(
+      v.picklist(
+        ARCHES.filter((arch) => arch !== 'generic'),
+        `is no architecture whose allocators Pagewalk knows: ${ARCHES.slice(1).join(', ')}`,
+      ),
+    ),
+    splitPte: v.optional(yesNo),
+    splitPmd: v.optional(yesNo),
+    spinlock: v.optional(v.picklist(SPINLOCK_KINDS, `is no kind of spinlock: ${SPINLOCK_KINDS.join(', ')}`)),
+    efiAsKernel: v.optional(yesNo),
+    efiCtor: v.optional(yesNo),
+    asyncFree: v.optional(yesNo),
+    ctorHook: v.optional(
+      v.picklist(['none', 'write-protect'], 'is no hook that comes with Pagewalk: none or write-protect'),
+    ),
   }),
 );
 

@@ -1,7 +1,7 @@
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
 import type { Assert, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
 import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
-import type { Alloc, Ctor, FreeTable } from './op-table.ts';
+import type { Alloc, Ctor, Dtor, FreeTable } from './op-table.ts';
 import type {
   Bad,
   Bug,
@@ -49,5 +49,6 @@ export type Op =
   | Tlbi
   | Alloc
   | Ctor
+  | Dtor
   | FreeTable
   | UnmapAliases;

@@ -51,6 +51,7 @@ export type StepEvent =
   | TlbiStep
   | AllocStep
   | CtorStep
+  | DtorStep
   | FreeStep
   | UnmapAliasesStep
   | ViolationStep;
@@ -226,6 +227,10 @@ export interface AllocStep {
   readonly table: string | null;
   readonly level: LevelName;
   readonly gfp?: 'kernel' | 'atomic';
+  /** Whose table it is to be; null: the allocator is told none. Absent: init_mm's. */
+  readonly mm?: string | null;
+  /** It is 2^order pages; absent: one. */
+  readonly order?: number;
 }
 
 /** The constructor of a new table ran. */
@@ -235,6 +240,15 @@ export interface CtorStep {
   readonly table: string;
   /** Absent where this constructor takes no mm; null where it was given none. */
   readonly mm?: string | null;
+  /** The split lock it initialised: in the page's descriptor, or an object of its own; absent: none. */
+  readonly lock?: 'embedded' | 'kmem';
+}
+
+/** The destructor of a table ran. */
+export interface DtorStep {
+  readonly ev: 'dtor';
+  readonly level: LevelName;
+  readonly table: string;
 }
 
 /** The page of a table was given back. */
@@ -242,6 +256,8 @@ export interface FreeStep {
   readonly ev: 'free';
   readonly level: LevelName;
   readonly table: string;
+  /** Only queued so far: a worker frees it later. */
+  readonly deferred?: true;
 }
 
 export interface UnmapAliasesStep {
@@ -251,7 +267,8 @@ export interface UnmapAliasesStep {
 /**
  * Something that must not happen did, in the step before. `what` is closed; `detail` says it in words, with addresses. wild: an entry
  * that leads to no table was followed; uaf: a freed table was used; lost: a store into a table that nothing points at any more;
- * stale: a store to an entry that another context has written since this one looked; badfree: no table, or freed twice.
+ * stale: a store to an entry that another context has written since this one looked; badfree: no table, or freed twice;
+ * ptlock: a split lock was taken that no constructor had initialised, or that the destructor had ended.
  */
 export interface ViolationStep {
   readonly ev: 'violation';
@@ -259,4 +276,4 @@ export interface ViolationStep {
   readonly detail: string;
 }
 
-export type ViolationKind = 'wild' | 'uaf' | 'lost' | 'stale' | 'badfree';
+export type ViolationKind = 'wild' | 'uaf' | 'lost' | 'stale' | 'badfree' | 'ptlock';

@@ -4,6 +4,7 @@ import type {
   AllocStep,
   BarrierStep,
   CtorStep,
+  DtorStep,
   FreeStep,
   LazyStep,
   SetStep,
@@ -81,18 +82,46 @@ export function tlbi(step: TlbiStep): Piece[] {
 
 export function alloc(step: AllocStep): Piece[] {
   const how = { kernel: ' (may sleep)', atomic: ' (may not sleep)', none: '' }[step.gfp ?? 'none'];
-  const what: Piece[] = [' a page for a ', levelSpan(step.level), ` table${how}`];
+  const pages = step.order === undefined ? 'a page' : `${2 ** step.order} pages`;
+  const whose =
+    step.mm === undefined ? '' : step.mm === null ? ', for no mm it is told of' : ` of ${step.mm}`;
+  const what: Piece[] = [` ${pages} for a `, levelSpan(step.level), ` table${whose}${how}`];
   if (step.table === null) return ['Asks for', ...what, ': ', badSpan('there is none'), '.'];
   return ['Allocates', ...what, ': ', addressSpan(step.table), '.'];
 }
+
+const LOCK_WORDS = {
+  embedded: ', its lock in the page’s descriptor',
+  kmem: ', its lock an object of its own',
+  none: '',
+} as const;
 
 /** Without an mm: a constructor that takes none. */
 export function ctor(step: CtorStep): Piece[] {
   const mm = step.mm === undefined ? '' : (step.mm ?? 'NULL');
   const name = `pagetable_${step.level}_ctor(${mm})`;
-  return [`${name}: page `, addressSpan(step.table), ' counts as a ', levelSpan(step.level), ' table now.'];
+  return [
+    `${name}: page `,
+    addressSpan(step.table),
+    ' counts as a ',
+    levelSpan(step.level),
+    ` table now${LOCK_WORDS[step.lock ?? 'none']}.`,
+  ];
+}
+
+export function dtor(step: DtorStep): Piece[] {
+  return [
+    'pagetable_dtor(): page ',
+    addressSpan(step.table),
+    ' counts as a ',
+    levelSpan(step.level),
+    ' table no more, and has no lock.',
+  ];
 }
 
 export function free(step: FreeStep): Piece[] {
-  return ['Frees the page of the ', levelSpan(step.level), ' table ', addressSpan(step.table), '.'];
+  const table: Piece[] = [' the page of the ', levelSpan(step.level), ' table ', addressSpan(step.table)];
+  if (step.deferred === true)
+    return ['Queues', ...table, ': a worker frees it once the IOMMU has forgotten it.'];
+  return ['Frees', ...table, '.'];
 }

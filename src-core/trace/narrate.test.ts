@@ -197,6 +197,22 @@ describe('narrate', () => {
     ],
     ['An RCU grace period starts: it waits for the read sections open now.', { ev: 'gp', phase: 'start' }],
     ['The RCU grace period is over: every section open at its start was left.', { ev: 'gp', phase: 'end' }],
+    [
+      'pagetable_pte_ctor(NULL): page 2000000000 counts as a PTE table now, its lock in the page’s descriptor.',
+      { ev: 'ctor', level: 'pte', table: '0x2000000000', mm: null, lock: 'embedded' },
+    ],
+    [
+      'pagetable_dtor(): page 2000000000 counts as a PTE table no more, and has no lock.',
+      { ev: 'dtor', level: 'pte', table: '0x2000000000' },
+    ],
+    [
+      'Queues the page of the PTE table 2000000000: a worker frees it once the IOMMU has forgotten it.',
+      { ev: 'free', level: 'pte', table: '0x2000000000', deferred: true },
+    ],
+    [
+      'Allocates 4 pages for a PGD table of user (may sleep): 2000000000.',
+      { ev: 'alloc', level: 'pgd', table: '0x2000000000', gfp: 'kernel', mm: 'user', order: 2 },
+    ],
     ['Frees the page of the PTE table 2000000000.', { ev: 'free', level: 'pte', table: '0x2000000000' }],
     ['Leaves the RCU read section.', { ev: 'unlock', name: 'rcu', mode: 'read' }],
     ['Releases efi_mm.mmap_lock.', { ev: 'unlock', name: 'mmap:efi_mm', mode: 'write' }],
@@ -305,6 +321,7 @@ describe('narrate', () => {
       tlbi: true,
       alloc: true,
       ctor: true,
+      dtor: true,
       free: true,
       gp: true,
       trylock: true,

@@ -20,7 +20,7 @@ import type {
 import type { NarrationContext } from './context.ts';
 import { entrySpans, hwOf, seenSpans } from './entry-words.ts';
 import { load } from './narrate-load.ts';
-import { alloc, barrier, ctor, free, lazy, set, tlbi } from './narrate-change.ts';
+import { alloc, barrier, ctor, dtor, free, lazy, set, tlbi } from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
 import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
 import { lockWords, modeWords, returnWords } from './words.ts';
@@ -107,6 +107,8 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return alloc(step);
     case 'ctor':
       return ctor(step);
+    case 'dtor':
+      return dtor(step);
     case 'free':
       return free(step);
     case 'unmap_aliases':
@@ -232,6 +234,7 @@ const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
   lost: 'Lost write',
   stale: 'Lost update',
   badfree: 'Bad free',
+  ptlock: 'Lock that was never initialised',
 };
 
 function violation(step: Step & ViolationStep): Piece[] {

@@ -22,6 +22,7 @@ const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = {
   lost: true,
   stale: true,
   badfree: true,
+  ptlock: true,
 };
 
 function isViolation(text: string): text is ViolationStep['what'] {
@@ -221,27 +222,18 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
       ? undefined
       : { ev: 'tlbi', start: covered.addr, end: covered.next };
   },
-  alloc: ([levelToken, page, gfp, ...rest]) => {
-    const of = level(levelToken);
-    const table = page === '-' ? null : hex(page);
-    if (of === undefined || table === undefined || rest.length > 0) return undefined;
-    if (gfp === undefined) return { ev: 'alloc', table, level: of };
-    return gfp === 'kernel' || gfp === 'atomic' ? { ev: 'alloc', table, level: of, gfp } : undefined;
+  alloc: (tokens) => allocStep(tokens),
+  ctor: (tokens) => ctorStep(tokens),
+  dtor: (tokens) => {
+    const at = tableOf(tokens);
+    return at === undefined || tokens.length > 2 ? undefined : { ev: 'dtor', ...at };
   },
-  ctor: ([levelToken, page, mmToken, ...rest]) => {
-    const of = level(levelToken);
-    const table = hex(page);
-    if (of === undefined || table === undefined || rest.length > 0) return undefined;
-    if (mmToken === undefined) return { ev: 'ctor', level: of, table };
-    const mm = mmToken === 'mm=-' ? null : unquote(/^mm=(.*)$/s.exec(mmToken)?.[1] ?? '"');
-    return mm === undefined ? undefined : { ev: 'ctor', level: of, table, mm };
-  },
-  free: ([levelToken, page, ...rest]) => {
-    const of = level(levelToken);
-    const table = hex(page);
-    return of === undefined || table === undefined || rest.length > 0
-      ? undefined
-      : { ev: 'free', level: of, table };
+  free: (tokens) => {
+    const at = tableOf(tokens);
+    const [, , deferred, ...rest] = tokens;
+    if (at === undefined || rest.length > 0) return undefined;
+    if (deferred === undefined) return { ev: 'free', ...at };
+    return deferred === 'deferred' ? { ev: 'free', ...at, deferred: true } : undefined;
   },
   unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
   violation: ([what, detailToken, ...rest]) => {
@@ -277,4 +269,53 @@ export function isEvent(name: string): name is StepKind {
 /** The event that a step's line says; undefined if its fields are not those of such an event. */
 export function parseEvent(ev: StepKind, tokens: readonly string[], state: LineState): StepEvent | undefined {
   return PARSERS[ev](tokens, state);
+}
+
+/** Level and table of an event about one. */
+function tableOf(
+  tokens: readonly string[],
+): { readonly level: LevelName; readonly table: string } | undefined {
+  const of = level(tokens[0]);
+  const table = hex(tokens[1]);
+  return of === undefined || table === undefined ? undefined : { level: of, table };
+}
+
+/** `mm=efi_mm`, `mm=-`; undefined where it is neither. */
+function mmOf(token: string): string | null | undefined {
+  return token === 'mm=-' ? null : unquote(/^mm=(.*)$/s.exec(token)?.[1] ?? '"');
+}
+
+function allocStep([levelToken, page, ...rest]: readonly string[]): StepEvent | undefined {
+  const of = level(levelToken);
+  const table = page === '-' ? null : hex(page);
+  if (of === undefined || table === undefined) return undefined;
+  const tokens = [...rest];
+  const gfp = tokens[0] === 'kernel' || tokens[0] === 'atomic' ? tokens.shift() : undefined;
+  const mm = tokens[0]?.startsWith('mm=') === true ? mmOf(tokens.shift() ?? '') : undefined;
+  const order = /^order=([1-9]\d?)$/.exec(tokens[0] ?? '')?.[1];
+  const read = (gfp === undefined ? 0 : 1) + (mm === undefined ? 0 : 1) + (order === undefined ? 0 : 1);
+  if (read !== rest.length) return undefined;
+  return {
+    ev: 'alloc',
+    table,
+    level: of,
+    ...(gfp === 'kernel' || gfp === 'atomic' ? { gfp } : {}),
+    ...(mm === undefined ? {} : { mm }),
+    ...(order === undefined ? {} : { order: Number(order) }),
+  };
+}
+
+function ctorStep(tokens: readonly string[]): StepEvent | undefined {
+  const at = tableOf(tokens);
+  if (at === undefined) return undefined;
+  const rest = tokens.slice(2);
+  const mm = rest[0]?.startsWith('mm=') === true ? mmOf(rest.shift() ?? '') : undefined;
+  const lock = /^lock=(embedded|kmem)$/.exec(rest[0] ?? '')?.[1];
+  if (tokens.length !== 2 + (mm === undefined ? 0 : 1) + (lock === undefined ? 0 : 1)) return undefined;
+  return {
+    ev: 'ctor',
+    ...at,
+    ...(mm === undefined ? {} : { mm }),
+    ...(lock === 'embedded' || lock === 'kmem' ? { lock } : {}),
+  };
 }

@@ -141,6 +141,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'warn':
     case 'bug':
     case 'violation':
+    case 'dtor':
     case 'free':
       return true;
     case 'set':
@@ -247,13 +248,22 @@ function fieldsOf(step: Step, writer: Writer): string {
     case 'tlbi':
       return range(step.start, step.end);
     case 'alloc':
-      return `${step.level} ${step.table === null ? '-' : bare(step.table)}${step.gfp === undefined ? '' : ` ${step.gfp}`}`;
-    case 'ctor': {
-      const mm = step.mm === undefined ? '' : ` mm=${step.mm === null ? '-' : word(step.mm)}`;
-      return `${step.level} ${bare(step.table)}${mm}`;
-    }
-    case 'free':
+      return [
+        `${step.level} ${step.table === null ? '-' : bare(step.table)}`,
+        ...(step.gfp === undefined ? [] : [step.gfp]),
+        ...mmToken(step.mm),
+        ...(step.order === undefined ? [] : [`order=${step.order}`]),
+      ].join(' ');
+    case 'ctor':
+      return [
+        `${step.level} ${bare(step.table)}`,
+        ...mmToken(step.mm),
+        ...(step.lock === undefined ? [] : [`lock=${step.lock}`]),
+      ].join(' ');
+    case 'dtor':
       return `${step.level} ${bare(step.table)}`;
+    case 'free':
+      return `${step.level} ${bare(step.table)}${step.deferred === true ? ' deferred' : ''}`;
     case 'post_vma':
     case 'warn':
     case 'bug':
@@ -266,4 +276,8 @@ function fieldsOf(step: Step, writer: Writer): string {
     default:
       return unreachable(step);
   }
+}
+
+function mmToken(mm: string | null | undefined): readonly string[] {
+  return mm === undefined ? [] : [`mm=${mm === null ? '-' : word(mm)}`];
 }

@@ -138,7 +138,10 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .tuple(name, mode, fc.boolean())
       .map(([n, m, ok]): StepEvent => ({ ev: 'trylock', name: n, mode: m, ok })),
     fc.constantFrom('start' as const, 'end').map((phase): StepEvent => ({ ev: 'gp', phase })),
-    fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'free', level: l, table })),
+    fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'dtor', level: l, table })),
+    fc
+      .tuple(level, hex, fc.constantFrom({}, { deferred: true as const }))
+      .map(([l, table, when]): StepEvent => ({ ev: 'free', level: l, table, ...when })),
     fc
       .tuple(fc.constantFrom('mmap_assert_locked', 'mmap_assert_write_locked'), name, fc.boolean())
       .map(([n, mm, ok]): StepEvent => ({ ev: 'assert', name: n, mm, ok })),
@@ -170,16 +173,30 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
         level,
         fc.option(hex),
         fc.constantFrom({}, { gfp: 'kernel' as const }, { gfp: 'atomic' as const }),
+        fc.oneof(fc.constant({}), fc.record({ mm: fc.option(name) })),
+        fc.constantFrom({}, { order: 2 }),
       )
-      .map(([l, table, gfp]): StepEvent => ({ ev: 'alloc', table, level: l, ...gfp })),
+      .map(([l, table, gfp, mm, order]): StepEvent => ({
+        ev: 'alloc',
+        table,
+        level: l,
+        ...gfp,
+        ...mm,
+        ...order,
+      })),
     fc
-      .tuple(level, hex, fc.oneof(fc.constant({}), fc.record({ mm: fc.option(name) })))
-      .map(([l, table, mm]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm })),
+      .tuple(
+        level,
+        hex,
+        fc.oneof(fc.constant({}), fc.record({ mm: fc.option(name) })),
+        fc.constantFrom({}, { lock: 'embedded' as const }, { lock: 'kmem' as const }),
+      )
+      .map(([l, table, mm, lock]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm, ...lock })),
     fc
       .constantFrom('post_vma', 'warn', 'bug', 'dsb', 'isb', 'unmap_aliases')
       .map((ev): StepEvent => ({ ev })),
     fc
-      .tuple(fc.constantFrom('wild' as const, 'uaf', 'lost', 'stale', 'badfree'), name)
+      .tuple(fc.constantFrom('wild' as const, 'uaf', 'lost', 'stale', 'badfree', 'ptlock'), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),
   );
 }

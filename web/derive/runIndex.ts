@@ -65,6 +65,7 @@ export function isInteresting(step: Step): boolean {
     case 'tlbi':
     case 'alloc':
     case 'ctor':
+    case 'dtor':
     case 'unmap_aliases':
     case 'bad':
     case 'warn':

@@ -27,6 +27,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `trylock ${lockWords(step.name)}`;
     case 'gp':
       return `grace period ${step.phase}`;
+    case 'dtor':
+      return `destruct ${levelWord(step.level)} table`;
     case 'free':
       return `free ${levelWord(step.level)} table`;
     case 'cb':

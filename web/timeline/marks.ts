@@ -82,6 +82,7 @@ export function markOf(step: Step): Mark {
     case 'alloc':
       return step.table === null ? 'warn' : 'alloc';
     case 'ctor':
+    case 'dtor':
       return 'ctor';
     case 'free':
       return 'unlock';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { U64 } from '../../base/u64.ts';
+import { SPINLOCK_KINDS } from '../../mm/ptlock.ts';
 import { REVISIONS } from '../../revision/revisions.ts';
 import type { Scenario, ScenarioConfig, ScenarioContext, ScenarioMemory } from '../schema.ts';
 import type { MmName } from './arbitrary-calls.ts';
@@ -123,6 +124,14 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       onlineCpus: fc.integer({ min: 1, max: 4096 }),
       kfence: fc.tuple(hex64, hex64),
       physOffset: hex64,
+      arch: fc.constantFrom('arm64' as const, 'riscv', 'x86', 's390'),
+      splitPte: fc.boolean(),
+      splitPmd: fc.boolean(),
+      spinlock: fc.constantFrom(...SPINLOCK_KINDS),
+      efiAsKernel: fc.boolean(),
+      efiCtor: fc.boolean(),
+      asyncFree: fc.boolean(),
+      ctorHook: fc.constantFrom('none' as const, 'write-protect'),
     },
     { requiredKeys: [] },
   )

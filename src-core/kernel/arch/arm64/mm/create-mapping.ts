@@ -20,12 +20,12 @@ import type { Mm } from '../../../../mm/mm.ts';
 import { Barrier } from '../../../../step/op-barrier.ts';
 import { Lock, Unlock } from '../../../../step/op-lock.ts';
 import { readOnce, store } from '../../../../step/op-memory.ts';
-import { Alloc, Ctor } from '../../../../step/op-table.ts';
 import { Bug, Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance, cast, entryPtr } from '../../../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
+import { allocateTable } from '../../../include/linux/mm.ts';
 import { addrEnd } from '../../../include/linux/pgtable.ts';
 import type { Kernel } from '../../../kernel.ts';
 import { EINVAL, ENOMEM } from '../../../kernel.ts';
@@ -33,7 +33,7 @@ import { pgdOffsetPgd } from '../include/asm/pgtable.ts';
 import { phys, setP4d, setPgd, setPmd, setPud } from '../include/asm/set_pte.ts';
 
 /**
- * Building kernel mappings (arch/arm64/mm/mmu.c, v7.3): `__create_pgd_mapping()` and what is beneath it. A new table is zeroed
+ * Building kernel mappings (arch/arm64/mm/mmu.c): `__create_pgd_mapping()` and what is beneath it. A new table is zeroed
  * privately, linked, and only then filled: a walker can see it empty.
  */
 
@@ -52,8 +52,8 @@ const NO_EXEC_MAPPINGS = 4;
 interface Mapping {
   readonly prot: U64;
   readonly flags: number;
-  /** mm that the constructor of new tables is given; null: none. */
-  readonly ctorMm: string | null;
+  /** Tables come from the allocator for special mms, whose constructors are given no mm. */
+  readonly special: boolean;
   /** Whose tables they are. */
   readonly mm: string;
 }
@@ -80,11 +80,15 @@ function* tableUnder(
   if (hw === k.geo.rootHw) return entryPtr(level, parent.table, idx);
   if (leaf(value)) yield* new Bug();
   if (value.isZero()) {
-    const table = yield* new Alloc(level, 'kernel', map.mm);
-    if (table === undefined) return undefined;
-    yield* new Ctor(level, table, level === 'pmd' || level === 'pte' ? map.ctorMm : undefined);
+    const allocator = map.special ? 'pgd_pgtable_alloc_special_mm' : 'pgd_pgtable_alloc_init_mm';
+    const table = yield* allocateTable(k, allocator, level, map.mm);
+    if (table === undefined) {
+      if (!k.rules.build.returnsErrors) yield* new Bug();
+      return undefined;
+    }
     yield* new Barrier('dsb');
-    const prot = U64.from(3).or(TABLE_UXN).or(TABLE_AF);
+    const plain = U64.from(3).or(TABLE_UXN);
+    const prot = k.rules.build.tableAf ? plain.or(TABLE_AF) : plain;
     const full = (map.flags & NO_EXEC_MAPPINGS) === 0 ? prot : prot.or(TABLE_PXN);
     yield* set(k, parent, phys(k, U64.from(table)).or(full));
     return entryPtr(level, table, idx);
@@ -100,7 +104,8 @@ function contEnd(addr: U64, end: U64, shift: number): U64 {
 }
 
 /** May the group at `first` be made contiguous? Not if a valid entry of it is not. */
-function* groupMayBeCont(first: EntryPtr, n: number): Walker<boolean> {
+function* groupMayBeCont(k: Kernel, first: EntryPtr, n: number): Walker<boolean> {
+  if (!k.rules.build.checksGroups) return true;
   for (let i = 0; i < n; i++) {
     const v = yield* readOnce(advance(first, i));
     if (v.intersects(PTE_VALID) && !v.intersects(PTE_CONT)) return false;
@@ -110,6 +115,7 @@ function* groupMayBeCont(first: EntryPtr, n: number): Walker<boolean> {
 
 /** The protection of one piece: contiguous if its addresses and the flags allow it. */
 function* pieceProt(
+  k: Kernel,
   first: EntryPtr,
   addr: U64,
   next: U64,
@@ -120,12 +126,13 @@ function* pieceProt(
 ): Walker<U64> {
   const aligned = !addr.or(next).or(pa).intersects(U64.mask(shift));
   if (!aligned || (map.flags & NO_CONT_MAPPINGS) !== 0) return map.prot;
-  return (yield* groupMayBeCont(first, n)) ? map.prot.or(PTE_CONT) : map.prot;
+  return (yield* groupMayBeCont(k, first, n)) ? map.prot.or(PTE_CONT) : map.prot;
 }
 
 /** `pgattr_change_is_safe()`: may a live entry change so without break-before-make? */
 export function changeIsSafe(k: Kernel, old: U64, now: U64): boolean {
   if (!old.intersects(PTE_VALID) || !now.intersects(PTE_VALID)) return true;
+  if (k.rules.build.contIsUnsafe && old.or(now).intersects(PTE_CONT)) return false;
   if (outputAddress(k.geo, old) !== outputAddress(k.geo, now)) return false;
   if (old.andNot(now).intersects(PTE_NG)) return false;
   const normal = (v: U64): boolean => v.and(PTE_ATTRINDX_MASK).lo <= 4;
@@ -167,7 +174,7 @@ const allocInitContPte = kernelFunction(
     let addr = start;
     do {
       const next = contEnd(addr, end, shift);
-      const prot = yield* pieceProt(pte, addr, next, pa, shift, 1 << k.geo.contPteShift, map);
+      const prot = yield* pieceProt(k, pte, addr, next, pa, shift, 1 << k.geo.contPteShift, map);
       yield* initPte(k, pte, addr, next, pa, prot);
       pte = move(k, pte, 'pte', addr, next);
       pa = pa.add(next.sub(addr));
@@ -191,7 +198,8 @@ function* block(
   set: Set,
 ): Walker<boolean> {
   if (addr.or(next).or(pa).intersects(U64.mask(k.geo.levels[level].shift))) return false;
-  if ((map.flags & NO_BLOCK_MAPPINGS) !== 0 || isTable(old)) return false;
+  if ((map.flags & NO_BLOCK_MAPPINGS) !== 0) return false;
+  if (k.rules.build.keepsTables && isTable(old)) return false;
   const value = phys(k, pa).or(prot.andNot(PTE_TYPE_MASK).or(PMD_TYPE_SECT));
   if (changeIsSafe(k, yield* readOnce(entry), value)) yield* set(k, entry, value);
   if (!changeIsSafe(k, old, yield* readOnce(entry))) yield* new Bug();
@@ -239,7 +247,7 @@ const allocInitContPmd = kernelFunction(
     let addr = start;
     do {
       const next = contEnd(addr, end, shift);
-      const prot = yield* pieceProt(pmd, addr, next, pa, shift, 1 << k.geo.contPmdShift, map);
+      const prot = yield* pieceProt(k, pmd, addr, next, pa, shift, 1 << k.geo.contPmdShift, map);
       const ret = yield* initPmd(k, pmd, addr, next, pa, prot, map);
       if (ret !== 0) return ret;
       pmd = move(k, pmd, 'pmd', addr, next);
@@ -306,10 +314,15 @@ export const createPgdMapping = kernelFunction(
     size: U64,
     prot: U64,
     flags: number,
-    ctorMm: string | null,
+    special: boolean,
   ): Walker<number> {
     yield* new Lock('fixmap_lock', 'write');
-    const ret = yield* createPgdMappingLocked(k, mm, pa, virt, size, { prot, flags, ctorMm, mm: mm.name });
+    const ret = yield* createPgdMappingLocked(k, mm, pa, virt, size, {
+      prot,
+      flags,
+      special,
+      mm: mm.name,
+    });
     yield* new Unlock('fixmap_lock');
     return ret;
   },
@@ -321,7 +334,7 @@ const createPgdMappingLocked = kernelFunction(
     const inPage = U64.mask(k.geo.pageShift);
     if (startPa.xor(virt).intersects(inPage)) {
       yield* new Warn();
-      return -EINVAL;
+      return k.rules.build.returnsErrors ? -EINVAL : 0;
     }
     let pa = startPa.andNot(inPage);
     let addr = virt.andNot(inPage);

@@ -11,12 +11,12 @@ import { U64 } from '../../../../base/u64.ts';
 import { Barrier, LazyMmu, PteBarriers } from '../../../../step/op-barrier.ts';
 import { Lock, Unlock } from '../../../../step/op-lock.ts';
 import { deadRead, readOnce, StoreRun } from '../../../../step/op-memory.ts';
-import { Alloc, Ctor } from '../../../../step/op-table.ts';
 import { Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance, entryPtr } from '../../../../step/pointer.ts';
-import type { FnInfo, Walker } from '../../../../step/walker.ts';
+import type { FnInfo, KernelCall, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
+import { allocateTable } from '../../../include/linux/mm.ts';
 import type { MmWalk, MmWalkOps } from '../../../include/linux/pagewalk.ts';
 import { ACTION_CONTINUE } from '../../../include/linux/pagewalk.ts';
 import type { Kernel } from '../../../kernel.ts';
@@ -45,14 +45,9 @@ const info = (name: string, v73: number | undefined): FnInfo => ({
 type Gfp = 'kernel' | 'atomic';
 
 /** `pgd_pgtable_alloc_init_mm_gfp()`: a page, and its constructor. */
-const pgtableAllocInitMm = kernelFunction(
-  info('pgd_pgtable_alloc_init_mm_gfp', undefined),
-  function* (_k: Kernel, level: 'pmd' | 'pte', gfp: Gfp): Walker<number | undefined> {
-    const table = yield* new Alloc(level, gfp, 'init_mm');
-    if (table !== undefined) yield* new Ctor(level, table, 'init_mm');
-    return table;
-  },
-);
+function pgtableAllocInitMm(k: Kernel, level: 'pmd' | 'pte', gfp: Gfp): KernelCall<number | undefined> {
+  return allocateTable(k, 'pgd_pgtable_alloc_init_mm_gfp', level, 'init_mm', gfp);
+}
 
 /** Is this address a boundary of entries of 2^shift bytes? */
 function aligned(addr: U64, shift: number): boolean {

@@ -1,0 +1,126 @@
+import type { LevelName } from '../../../arch/geometry.ts';
+import type { Allocator } from '../../../mm/allocators.ts';
+import { findAllocator } from '../../../mm/allocators.ts';
+import type { FreedTable } from '../../../mm/free-paths.ts';
+import { findFreePath } from '../../../mm/free-paths.ts';
+import type { CtorWhatIf } from '../../../mm/ptdesc.ts';
+import { allocEffect, toldMm } from '../../../mm/ptdesc.ts';
+import type { PtlockConfig } from '../../../mm/ptlock.ts';
+import { Alloc, Ctor, Dtor, FreeTable } from '../../../step/op-table.ts';
+import type { FnInfo, KernelCall, Walker } from '../../../step/walker.ts';
+import { kernelFunction } from '../../../step/walker.ts';
+import type { Kernel, KernelConfig } from '../../kernel.ts';
+
+/**
+ * include/linux/mm.h: table pages, their constructors and destructors. Which allocator constructs what, at which revision, is data
+ * (mm/allocators.ts); here it is carried out.
+ */
+
+/** How split locks were configured: a long has 32 bits on 32-bit architectures, and parisc's lock is four words. */
+export function ptlockConfig(config: KernelConfig): PtlockConfig {
+  const narrow = ['arm', 'm68k', 'm68k-coldfire', 'csky', 'microblaze', 'openrisc', 'sparc32'];
+  return {
+    splitPte: config.splitPte,
+    splitPmd: config.splitPmd,
+    spinlock: config.spinlock,
+    bits: narrow.includes(config.arch) ? 32 : 64,
+    archLock: config.arch === 'parisc' ? 16 : 4,
+  };
+}
+
+/** What a scenario's what-ifs change. */
+export function ctorWhatIf(config: KernelConfig): CtorWhatIf {
+  return { efiAsKernel: config.efiAsKernel, efiCtor: config.efiCtor };
+}
+
+/** A page for a table, and its constructor where this allocator runs one. `mm`: whose it is to be; null: the caller says none. */
+function* allocate(
+  k: Kernel,
+  allocator: Allocator,
+  level: LevelName,
+  mm: string | null,
+  gfp: 'kernel' | 'atomic' | undefined,
+  at: number | undefined,
+): Walker<number | undefined> {
+  const { order } = allocator;
+  const table = yield* new Alloc(level, gfp, mm, {
+    ...(order === 0 ? {} : { order }),
+    ...(at === undefined ? {} : { at }),
+  });
+  if (table === undefined) return undefined;
+  const rules = k.rules.ctor;
+  const effect = allocEffect(rules, ptlockConfig(k.config), allocator, level, mm, ctorWhatIf(k.config));
+  if (!effect.ctor) return table;
+  const as = allocator.ctorAs ?? level;
+  const takesMm = rules.mmArgument && (as === 'pte' || as === 'pmd');
+  yield* new Ctor(
+    as,
+    table,
+    takesMm ? toldMm(allocator, mm) : undefined,
+    effect.lock === 'none' ? undefined : effect.lock,
+  );
+  return table;
+}
+
+const allocators = new Map<
+  Allocator,
+  (
+    k: Kernel,
+    level: LevelName,
+    mm: string | null,
+    gfp: 'kernel' | 'atomic' | undefined,
+    at: number | undefined,
+  ) => KernelCall<number | undefined>
+>();
+
+/**
+ * Calls an allocator by the kernel's name of it: the configured architecture's own, else the generic one, else arm64's. Answers with the table's
+ * physical address, or undefined where there is no page. Throws if there is no such allocator. `at`: the table is there already.
+ */
+export function allocateTable(
+  k: Kernel,
+  name: string,
+  level: LevelName,
+  mm: string | null,
+  gfp: 'kernel' | 'atomic' | undefined = 'kernel',
+  at?: number,
+): KernelCall<number | undefined> {
+  const allocator = findAllocator(name, k.config.arch) ?? findAllocator(name, 'arm64');
+  if (allocator === undefined) throw new Error(`[engine bug] there is no allocator ${name}`);
+  let call = allocators.get(allocator);
+  if (call === undefined) {
+    const info: FnInfo = { name: allocator.name, file: allocator.file, lines: {} };
+    call = kernelFunction(info, (kernel: Kernel, l, m, g, a) => allocate(kernel, allocator, l, m, g, a));
+    allocators.set(allocator, call);
+  }
+  return call(k, level, mm, gfp, at);
+}
+
+/** `pagetable_free()`: at once, or queued where the revision marks kernel tables and the configuration defers their freeing. */
+export function* pagetableFree(
+  k: Kernel,
+  level: LevelName,
+  table: number,
+  kernelFlag: boolean,
+): Walker<void> {
+  yield* new FreeTable(level, table, kernelFlag && k.config.asyncFree);
+}
+
+/**
+ * Gives a table back by one of the kernel's free paths: the destructor where the path runs one, then the page. `mm`: whose it was.
+ * Throws if there is no such path.
+ */
+export function* freeTable(
+  k: Kernel,
+  path: string,
+  level: LevelName,
+  table: number,
+  mm: string | null,
+  what: FreedTable = {},
+): Walker<void> {
+  const found = findFreePath(path, k.config.arch) ?? findFreePath(path, 'arm64');
+  if (found === undefined) throw new Error(`[engine bug] there is no free path ${path}`);
+  if (found.dtor(k.rules.ctor, what)) yield* new Dtor(level, table);
+  const flagged = k.rules.ctor.kernelFlag && mm === 'init_mm' && found.arch === 'generic';
+  yield* pagetableFree(k, level, table, flagged);
+}
