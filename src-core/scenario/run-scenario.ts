@@ -3,7 +3,7 @@ import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
 import type { CallPlan, Frame } from '../machine/context.ts';
-import { ptlockConfig } from '../kernel/include/linux/mm.ts';
+import { ptlockConfig } from '../kernel/include/asm-generic/pgalloc.ts';
 import { Machine, sourceLine } from '../machine/machine.ts';
 import { allocatesLocks } from '../mm/ptlock.ts';
 import { Recorder } from '../machine/recorder.ts';

@@ -25,7 +25,7 @@ import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance, cast, entryPtr } from '../../../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
-import { allocateTable } from '../../../include/linux/mm.ts';
+import { allocateTable } from '../../../include/asm-generic/pgalloc.ts';
 import { addrEnd } from '../../../include/linux/pgtable.ts';
 import type { Kernel } from '../../../kernel.ts';
 import { EINVAL, ENOMEM } from '../../../kernel.ts';

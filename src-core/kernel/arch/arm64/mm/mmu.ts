@@ -16,7 +16,7 @@ import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance, entryPtr } from '../../../../step/pointer.ts';
 import type { FnInfo, KernelCall, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
-import { allocateTable } from '../../../include/linux/mm.ts';
+import { allocateTable } from '../../../include/asm-generic/pgalloc.ts';
 import type { MmWalk, MmWalkOps } from '../../../include/linux/pagewalk.ts';
 import { ACTION_CONTINUE } from '../../../include/linux/pagewalk.ts';
 import type { Kernel } from '../../../kernel.ts';

@@ -12,7 +12,7 @@ import { kernelFunction } from '../../../step/walker.ts';
 import type { Kernel, KernelConfig } from '../../kernel.ts';
 
 /**
- * include/linux/mm.h: table pages, their constructors and destructors. Which allocator constructs what, at which revision, is data
+ * include/asm-generic/pgalloc.h and include/linux/mm.h: table pages, their constructors and destructors. Which allocator constructs what, at which revision, is data
  * (mm/allocators.ts); here it is carried out.
  */
 
