@@ -71,6 +71,11 @@ describe('encodeLink and decodeLink', () => {
           embed: fc.constant(true),
           theme: fc.constantFrom('dark' as const, 'light' as const),
           fold: fc.constantFrom('always' as const, 'never' as const),
+          stop: fc.constantFrom(
+            { walkthrough: 'first-walk', stop: 'hole' },
+            { walkthrough: '0', stop: 'a-b-2' },
+          ),
+          compare: fc.constantFrom('v6.12', 'v7.3'),
         },
         { requiredKeys: [], noNullPrototype: true },
       ),
@@ -150,6 +155,23 @@ describe('encodeLink and decodeLink', () => {
     expect(opened.value.notices[2]).not.toContain('y'.repeat(60));
     const many = decodeLink(`#v1.l.first-walk${'&x'.repeat(5000)}`);
     expect(many.ok && many.value.notices.length).toBe(17);
+  });
+
+  it('leave a stop that is none, and a comparison with an unknown revision, out with a notice', () => {
+    const odd = [
+      'stop=first-walk',
+      'stop=a.b.c',
+      'stop=.x',
+      `stop=a.${'b'.repeat(41)}`,
+      'compare=v1.0',
+      'compare=',
+    ];
+    for (const option of odd) {
+      const opened = decodeLink(`#v1.l.first-walk&${option}`);
+      if (!opened.ok) throw new Error(opened.error.message);
+      expect(opened.value.options).toEqual({});
+      expect(opened.value.notices).toHaveLength(1);
+    }
   });
 
   it('keep the revision out of a link where it is the scenario’s own', () => {

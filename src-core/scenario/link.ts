@@ -18,7 +18,8 @@ import { SCENARIO_VERSION } from './schema.ts';
  *     v1.z.<scenario and schedule, deflated, base64url>[@<step>][&option]…
  *
  * Options: `embed`, `theme=dark` or `theme=light`, `fold=always` or `fold=never` (the step counts folded runs, or single steps,
- * where the page would not choose so itself), `rev=<revision>` where it is not the scenario's own.
+ * where the page would not choose so itself), `rev=<revision>` where it is not the scenario's own, `stop=<walkthrough>.<stop>`
+ * for a walkthrough that is under way, `compare=<revision>` for another revision shown beside it.
  */
 
 /** Longest text that is looked at, in characters. */
@@ -32,6 +33,10 @@ export interface LinkOptions {
   readonly theme?: 'dark' | 'light';
   /** How runs of like steps are counted, where not left to the page. */
   readonly fold?: 'always' | 'never';
+  /** The walkthrough that is under way and its stop, by their ids. That there are such is for the page to find out. */
+  readonly stop?: { readonly walkthrough: string; readonly stop: string };
+  /** A revision to show beside the one it runs at. */
+  readonly compare?: string;
 }
 
 /** What to make a link of. */
@@ -110,6 +115,8 @@ export function encodeLink(target: LinkTarget): Result<string> {
   if (options.theme !== undefined) text += `&theme=${options.theme}`;
   if (options.fold !== undefined) text += `&fold=${options.fold}`;
   if (revision !== undefined && revision !== own) text += `&rev=${revision}`;
+  if (options.stop !== undefined) text += `&stop=${options.stop.walkthrough}.${options.stop.stop}`;
+  if (options.compare !== undefined) text += `&compare=${options.compare}`;
   if (text.length + 1 > LINK_MAX_CHARS)
     return problem(
       '',
@@ -217,6 +224,8 @@ interface ReadOptions {
 /** Options that are read; the rest are counted, not listed. */
 const MAX_OPTIONS = 16;
 
+const STOP = /^stop=([a-z0-9-]{1,40})\.([a-z0-9-]{1,40})$/;
+
 function readOptions(texts: readonly string[]): ReadOptions {
   let known: LinkOptions = {};
   let revision: string | undefined;
@@ -228,6 +237,11 @@ function readOptions(texts: readonly string[]): ReadOptions {
     else if (text === 'fold=always' || text === 'fold=never')
       known = { ...known, fold: text === 'fold=always' ? 'always' : 'never' };
     else if (text.startsWith('rev=')) revision = text.slice(4);
+    else if (STOP.test(text)) {
+      const [, walkthrough = '', stop = ''] = STOP.exec(text) ?? [];
+      known = { ...known, stop: { walkthrough, stop } };
+    } else if (text.startsWith('compare=') && REVISIONS.some((r) => r.id === text.slice(8)))
+      known = { ...known, compare: text.slice(8) };
     else if (text !== '')
       notices.push(`The link’s option ${quote(text)} is not known here and was left out.`);
   }
