@@ -100,6 +100,8 @@ export type { ParsedTrace } from './trace/text-parse.ts';
 export { parseTraceText } from './trace/text-parse.ts';
 export type { Difference, Projection } from './trace/diff.ts';
 export { firstDifference, projectEvent, projectStep } from './trace/diff.ts';
+export type { AlignedStep } from './trace/align.ts';
+export { alignSteps, isSame } from './trace/align.ts';
 export { traceJson, traceMarkdown } from './trace/export.ts';
 
 export { ok, problem } from './base/result.ts';

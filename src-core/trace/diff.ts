@@ -44,7 +44,8 @@ export function firstDifference(
   return undefined;
 }
 
-function differingFields(a: Projection, b: Projection): string[] {
+/** Names of the fields that differ, in the order the first has them. */
+export function differingFields(a: Projection, b: Projection): string[] {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   return names.filter((name) => !sameValue(a[name], b[name]));
 }
