@@ -114,10 +114,8 @@ export type { ScenarioConfig } from './scenario/schema.ts';
 export { storedAt } from './step/store-run.ts';
 
 export type { BreakIt, Look, Question, Stop, Walkthrough } from './scenario/walkthrough.ts';
-export { LOOKS, resolveStops } from './scenario/walkthrough.ts';
 export type { Find, StepPattern } from './scenario/walkthrough-find.ts';
-export { findStep } from './scenario/walkthrough-find.ts';
-export { findWalkthrough, WALKTHROUGHS } from './scenario/walkthroughs.ts';
+export { loadWalkthroughs } from './scenario/load-walkthroughs.ts';
 
 export type { CallPlace, LevelCount, RunSummary } from './scene/run-summary.ts';
 export { summarizeRun } from './scene/run-summary.ts';

@@ -7,6 +7,7 @@ import { followTheme } from './actions/theme.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
+import { useLooks } from './parts/useLooks.ts';
 import { TopBar } from './parts/TopBar.tsx';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
@@ -20,12 +21,14 @@ const Workbench = lazy(() => workbench);
 const load = {
   help: () => import('./dialogs/HelpDialog.tsx'),
   import: () => import('./dialogs/ImportDialog.tsx'),
+  library: () => import('./dialogs/LibraryDialog.tsx'),
   palette: () => import('./dialogs/PaletteDialog.tsx'),
   share: () => import('./dialogs/ShareDialog.tsx'),
 } satisfies Readonly<Record<DialogName, unknown>>;
 const DIALOGS = {
   help: lazy(load.help),
   import: lazy(load.import),
+  library: lazy(load.library),
   palette: lazy(load.palette),
   share: lazy(load.share),
 };
@@ -37,6 +40,7 @@ export function App() {
   const embed = useView((v) => v.embed);
   const hasScene = useSession((s) => s.scene !== undefined);
   const title = useSession((s) => s.scene?.scenario.title);
+  const looks = useLooks();
 
   useEffect(() => {
     if (title !== undefined) document.title = `${title} · Pagewalk`;
@@ -65,7 +69,7 @@ export function App() {
   }, [hasScene]);
 
   return (
-    <div className={embed ? 'app embed' : 'app'}>
+    <div className={embed ? 'app embed' : 'app'} data-look={looks === '' ? undefined : looks}>
       {!embed && (
         <>
           <TopBar />

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Inspector } from './inspector/Inspector.tsx';
 import { AddressStrip } from './parts/AddressStrip.tsx';
 import { Caption } from './parts/Caption.tsx';
@@ -8,12 +9,16 @@ import { Notices } from './parts/Notices.tsx';
 import { RevisionBar } from './parts/RevisionBar.tsx';
 import { Transport } from './parts/Transport.tsx';
 import { WalkForm } from './parts/WalkForm.tsx';
+import { useNarrow } from './parts/useNarrow.ts';
 import { EmbedView } from './EmbedView.tsx';
 import { useSession } from './state/session.ts';
+import { useTour } from './state/tour.ts';
 import { useView } from './state/view.ts';
 import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
+
+const Player = lazy(() => import('./tour/Player.tsx'));
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
 export default function Workbench() {
@@ -22,10 +27,20 @@ export default function Workbench() {
   const steps = useSession((s) => s.scene !== undefined && s.scene.run.steps.length > 0);
   const chosen = useView((v) => v.side);
   const side = steps ? chosen : 'inspector';
+  const narrow = useNarrow();
+  const touring = useTour((t) => t.tour !== undefined);
+  const player = touring && (
+    <ErrorBoundary what="the walkthrough">
+      <Suspense fallback={null}>
+        <Player />
+      </Suspense>
+    </ErrorBoundary>
+  );
   if (embed) return <EmbedView />;
   return (
     <>
       <main className={steps ? 'centre' : 'centre look-only'}>
+        {narrow && player}
         <ErrorBoundary what="the address">
           <AddressStrip />
         </ErrorBoundary>
@@ -56,6 +71,7 @@ export default function Workbench() {
             <RevisionBar />
           </ErrorBoundary>
         )}
+        {!narrow && player}
         <ErrorBoundary what="the inspector">{side === 'walk' ? <WalkForm /> : <Inspector />}</ErrorBoundary>
       </aside>
     </>

@@ -10,6 +10,7 @@ import './styles/timeline.css';
 import './styles/inspector.css';
 import './styles/dialogs.css';
 import './styles/narrow.css';
+import './styles/tour.css';
 import './styles/embed.css';
 
 const root = document.getElementById('root');

@@ -37,3 +37,6 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
 export function findWalkthrough(id: string): Walkthrough | undefined {
   return WALKTHROUGHS.find((walkthrough) => walkthrough.id === id);
 }
+
+export { resolveStops } from './walkthrough.ts';
+export { findStep } from './walkthrough-find.ts';

@@ -4,6 +4,7 @@ import { notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
+import { useTour } from '../state/tour.ts';
 import { useView } from '../state/view.ts';
 import { writeHash } from './history.ts';
 import type { PageLink } from './link.ts';
@@ -38,8 +39,10 @@ async function openLink(link: PageLink): Promise<void> {
   const cursor = link.step ?? 0;
   if (scene !== undefined && isSame(scene, link)) {
     usePlayback.setState({ cursor: Math.min(cursor, scene.run.steps.length), playing: false });
+    await takeUp(link);
     return;
   }
+  useTour.setState({ tour: undefined });
   const { library, scenario, schedule, revision, fold } = link;
   const opened = await openScenario(scenario, {
     libraryId: library,
@@ -55,6 +58,17 @@ async function openLink(link: PageLink): Promise<void> {
   const steps = useSession.getState().scene?.run.steps.length ?? 0;
   if (cursor > steps)
     notify('info', `The link points at step ${cursor}, but this run has ${steps}: here is its last.`);
+  await takeUp(link);
+}
+
+/** The walkthrough that the link is from, or none. */
+async function takeUp({ options: { stop, embed }, step }: PageLink): Promise<void> {
+  if (stop === undefined || embed === true) {
+    useTour.setState({ tour: undefined });
+    return;
+  }
+  const { resumeTour } = await import('../tour/guide.ts');
+  resumeTour(stop, step);
 }
 
 function isSame(scene: Scene, link: PageLink): boolean {

@@ -4,8 +4,10 @@ import { useSession } from '../state/session.ts';
 import type { DialogName } from '../state/view.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
+import type { Command } from './command.ts';
 import { openLibrary, redo, undo } from './scene.ts';
 import { toggleTheme } from './theme.ts';
+import { answersQuestion, TOUR_COMMANDS } from './tour-commands.ts';
 import {
   goFirst,
   goInteresting,
@@ -17,20 +19,6 @@ import {
   togglePlay,
 } from './transport.ts';
 import { keepTyped } from './typed.ts';
-
-/** Something a person can ask for, by key or by name. */
-export interface Command {
-  readonly id: string;
-  readonly label: string;
-  /** A sentence about it. */
-  readonly about?: string;
-  readonly group: 'Step' | 'Look' | 'Scenario' | 'Library';
-  /** As shown: `Shift →`. */
-  readonly keys?: string;
-  readonly run: () => void;
-  /** False while it would do nothing. */
-  readonly enabled?: () => boolean;
-}
 
 export function openDialog(dialog: DialogName): void {
   useView.setState({ dialog });
@@ -98,6 +86,13 @@ const FIXED: readonly Command[] = [
   },
   { id: 'help', label: 'All keys and words', group: 'Look', keys: '?', run: () => openDialog('help') },
   { id: 'palette', label: 'Commands', group: 'Look', keys: 'Ctrl K', run: () => openDialog('palette') },
+  {
+    id: 'library',
+    label: 'Library and walkthroughs',
+    group: 'Scenario',
+    keys: 'L',
+    run: () => openDialog('library'),
+  },
   { id: 'walk', label: 'Set up a walk', group: 'Scenario', keys: 'W', run: openWalkForm, enabled: canWalk },
   {
     id: 'undo',
@@ -129,6 +124,7 @@ const FIXED: readonly Command[] = [
 export function commands(): readonly Command[] {
   return [
     ...FIXED,
+    ...TOUR_COMMANDS,
     ...LIBRARY.map((entry): Command => ({
       id: `open:${entry.id}`,
       label: entry.title,
@@ -178,6 +174,15 @@ export function commandForKey(event: KeyboardEvent): string | undefined {
     case 'f':
     case 'F':
       return 'follow';
+    case 'l':
+    case 'L':
+      return 'library';
+    case 'n':
+    case 'N':
+      return 'next-stop';
+    case 'p':
+    case 'P':
+      return 'previous-stop';
     case 'w':
     case 'W':
       return 'walk';
@@ -210,6 +215,7 @@ export function listenForKeys(): () => void {
     }
     const palette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
     if (!palette && belongsToTarget(event)) return;
+    if (answersQuestion(event)) return;
     if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       stepContext(Number(event.key) - 1);

@@ -1,6 +1,8 @@
 import { decodeLink, encodeLink, problem } from '../engine.ts';
 import type { Link, LinkOptions, LinkProblem, Result } from '../engine.ts';
 import type { Fold, Scene } from '../state/session.ts';
+import { useTour } from '../state/tour.ts';
+import { stopOf } from '../derive/tour.ts';
 import { carry, onlyHere, originalOf } from './carry.ts';
 
 /** A link of this page: the engine's, and how runs of like steps are shown. */
@@ -24,8 +26,17 @@ export function linkOf(scene: Scene, step: number, options: Pick<LinkOptions, 'e
     schedule,
     revision: run.revision,
     ...(step > 0 && { step }),
-    options: { ...options, ...(fold !== 'auto' && { fold }) },
+    options: { ...options, ...(fold !== 'auto' && { fold }), ...(options.embed !== true && underWay(scene)) },
   });
+}
+
+/** The walkthrough's stop, where the scene is the one it is in. */
+function underWay(scene: Scene): Pick<LinkOptions, 'stop'> {
+  const { tour } = useTour.getState();
+  const stop = tour?.scene === scene ? stopOf(tour) : undefined;
+  return tour === undefined || stop === undefined
+    ? {}
+    : { stop: { walkthrough: tour.walkthrough.id, stop: stop.id } };
 }
 
 export function readLink(hash: string): Result<PageLink, LinkProblem> {

@@ -50,7 +50,7 @@ export async function openScenario(scenario: Scenario, options: OpenOptions = {}
     return false;
   }
   if (options.edit === true) remember();
-  show(made.value, options.cursor ?? 0, options.address ?? 'push');
+  showScene(made.value, options.cursor ?? 0, options.address ?? 'push');
   return true;
 }
 
@@ -78,7 +78,7 @@ function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Resu
 }
 
 /** Puts a scene on the screen at a step. */
-function show(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
+export function showScene(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
   clearNotices();
   const before = useSession.getState().scene;
   const at = Math.max(0, Math.min(cursor, scene.run.steps.length));
@@ -133,7 +133,7 @@ export function changeRevision(revision: string): void {
   }
   remember();
   const { selection, focus, asked, follow, span } = useView.getState();
-  show(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
+  showScene(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
   useView.setState({ selection, focus, asked, follow, span });
 }
 
@@ -153,7 +153,7 @@ export function undo(): void {
   const now = here();
   if (back === undefined || now === undefined) return;
   useEdits.setState({ past: past.slice(0, -1), future: [now, ...future] });
-  show(back.scene, back.cursor, 'push');
+  showScene(back.scene, back.cursor, 'push');
 }
 
 export function redo(): void {
@@ -162,5 +162,5 @@ export function redo(): void {
   const now = here();
   if (next === undefined || now === undefined) return;
   useEdits.setState({ past: [...past, now], future: rest });
-  show(next.scene, next.cursor, 'push');
+  showScene(next.scene, next.cursor, 'push');
 }

@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useState } from 'react';
-import type { Command } from '../actions/commands.ts';
+import type { Command } from '../actions/command.ts';
 import { commands } from '../actions/commands.ts';
 import { readAddress } from '../derive/address.ts';
 import { goToAddress } from '../actions/goto.ts';

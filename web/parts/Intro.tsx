@@ -6,6 +6,12 @@ import { StepKey } from './StepKey.tsx';
 import { Term } from './Term.tsx';
 import { useScene } from './useScene.ts';
 
+/** The walkthrough of the first walk; its introduction is then read. */
+function lead(): void {
+  useView.setState({ introSeen: true });
+  void import('../tour/guide.ts').then((guide) => guide.startTour('first-walk'));
+}
+
 /** One line for who is here for the first time. */
 export function Intro() {
   const seen = useView((v) => v.introSeen);
@@ -16,7 +22,11 @@ export function Intro() {
     <aside className="intro" aria-label="Introduction">
       <p>
         These are the page <Term word="table">tables</Term> of a kernel that booted. <StepKey /> to walk them,
-        one <Term word="step" /> at a time.{' '}
+        one <Term word="step" /> at a time, or{' '}
+        <button type="button" className="plain" onClick={lead}>
+          be led through them
+        </button>
+        .{' '}
         <button type="button" className="plain" onClick={() => openDialog('help')}>
           What the words mean
         </button>

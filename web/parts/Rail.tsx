@@ -84,6 +84,7 @@ export function Rail() {
         </div>
       ))}
       <hr />
+      <RailAction sign="tour" name="Walkthroughs" run={() => openDialog('library')} close={close} />
       <RailAction sign="walk" name="Set up a walk" run={openWalkForm} close={close} disabled={!canWalk} />
       <RailAction sign="import" name="Import tables" run={() => openDialog('import')} close={close} />
       <div className="phone-only-block">

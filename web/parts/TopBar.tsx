@@ -66,6 +66,15 @@ export function TopBar() {
         >
           Commands <kbd>Ctrl K</kbd>
         </button>
+        <button
+          type="button"
+          onClick={() => openDialog('library')}
+          className="not-phone"
+          aria-keyshortcuts="L"
+          title="Library and walkthroughs (L)"
+        >
+          Walkthroughs
+        </button>
         <button type="button" onClick={() => openDialog('share')} disabled={scene === undefined}>
           Share
         </button>

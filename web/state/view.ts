@@ -4,7 +4,7 @@ import type { MapFocus, MapHover, SlotRef } from '../map/types.ts';
 import { store, stored } from './stored.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
-export type DialogName = 'help' | 'import' | 'palette' | 'share';
+export type DialogName = 'help' | 'import' | 'library' | 'palette' | 'share';
 /** Inspector cards, in their order. */
 export const CARDS = ['entry', 'table', 'locks', 'stack', 'counters'] as const;
 export type CardName = (typeof CARDS)[number];
