@@ -1,23 +1,23 @@
 import { onlyHere } from '../actions/carry.ts';
 import { openDialog } from '../actions/commands.ts';
+import { useTour } from '../state/tour.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
 import { StepKey } from './StepKey.tsx';
 import { Term } from './Term.tsx';
 import { useScene } from './useScene.ts';
 
-/** The walkthrough of the first walk; its introduction is then read. */
 function lead(): void {
-  useView.setState({ introSeen: true });
   void import('../tour/guide.ts').then((guide) => guide.startTour('first-walk'));
 }
 
 /** One line for who is here for the first time. */
 export function Intro() {
   const seen = useView((v) => v.introSeen);
+  const led = useTour((t) => t.tour !== undefined);
   const scene = useScene();
   // Who brings tables of their own knows what they are.
-  if (seen || onlyHere(scene) || scene.run.steps.length === 0) return null;
+  if (seen || led || onlyHere(scene) || scene.run.steps.length === 0) return null;
   return (
     <aside className="intro" aria-label="Introduction">
       <p>

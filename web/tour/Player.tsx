@@ -1,5 +1,5 @@
 import { findLibraryEntry } from '../engine.ts';
-import type { Look } from '../engine.ts';
+import type { Look, Walkthrough } from '../engine.ts';
 import { openQuestion, stopOf, whereabouts } from '../derive/tour.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useNow } from '../parts/useScene.ts';
@@ -7,7 +7,8 @@ import type { Tour } from '../state/tour.ts';
 import { useTour } from '../state/tour.ts';
 import type { CardName } from '../state/view.ts';
 import { CARDS } from '../state/view.ts';
-import { backToStop, breakIt, leaveTour, nextStop, previousStop, showCard } from './guide.ts';
+import { backToStop, breakIt, leaveTour, nextStop, previousStop, showCard, startTour } from './guide.ts';
+import { WALKTHROUGHS } from './contents.ts';
 import { Prose } from './Prose.tsx';
 import { OpenQuestion, Outcome } from './Question.tsx';
 import { announcement } from './words.ts';
@@ -26,7 +27,6 @@ function Shown({ tour }: { readonly tour: Tour }) {
   const stop = stopOf(tour);
   const count = walkthrough.stops.length;
   const asked = openQuestion(tour);
-  const title = walkthrough.title ?? findLibraryEntry(walkthrough.library)?.title ?? '';
   if (stop === undefined) return null;
   return (
     <section className="player" aria-label="Walkthrough" data-where={where}>
@@ -51,11 +51,14 @@ function Shown({ tour }: { readonly tour: Tour }) {
             className="main"
             onClick={nextStop}
             disabled={at + 1 === count && asked === undefined}
-            aria-label={asked === undefined ? 'Next stop' : 'Show the answer'}
             aria-keyshortcuts="N"
             title={asked === undefined ? 'Next stop (N)' : 'Show the answer (N)'}
           >
-            {asked === undefined ? 'Next' : 'Show'} <kbd className="by-key">N</kbd>
+            {asked === undefined ? 'Next' : 'Show'}
+            <span className="sr"> {asked === undefined ? 'stop' : 'the answer'}</span>
+            <kbd className="by-key" aria-hidden="true">
+              N
+            </kbd>
           </button>
           <button
             type="button"
@@ -75,17 +78,19 @@ function Shown({ tour }: { readonly tour: Tour }) {
       </div>
       {where === 'elsewhere' ? (
         <p className="astray">
-          This is another run than the walkthrough’s, “{title}”.{' '}
+          This is another run than the walkthrough’s, “{titleOf(walkthrough)}”.{' '}
           <button type="button" onClick={backToStop}>
             Back to the stop
           </button>
         </p>
       ) : (
-        <div className="stop-body">
+        <div className="stop-body" key={`${stop.id} ${asked === undefined ? '' : '?'}`}>
           {asked === undefined ? (
             <>
               <Outcome tour={tour} />
-              <h2 tabIndex={-1}>{stop.heading}</h2>
+              <h2 tabIndex={-1} className="stop-heading">
+                {stop.heading}
+              </h2>
               <p className="stop-text">
                 <Prose text={stop.text} />
               </p>
@@ -104,17 +109,7 @@ function Shown({ tour }: { readonly tour: Tour }) {
               </span>
             </p>
           )}
-          {at + 1 === count && asked === undefined && walkthrough.breakIt !== undefined && (
-            <div className="break-it">
-              <h3>Break it yourself</h3>
-              <p>
-                <Prose text={walkthrough.breakIt.says} />
-              </p>
-              <button type="button" onClick={() => void breakIt()}>
-                Break it
-              </button>
-            </div>
-          )}
+          {at + 1 === count && asked === undefined && <Onward walkthrough={walkthrough} />}
         </div>
       )}
       <p className="sr" role="status">
@@ -122,6 +117,38 @@ function Shown({ tour }: { readonly tour: Tour }) {
       </p>
     </section>
   );
+}
+
+/** After the last stop: the change that makes it fail, and the walkthrough that follows. */
+function Onward({ walkthrough }: { readonly walkthrough: Walkthrough }) {
+  const { breakIt: broken } = walkthrough;
+  const following = WALKTHROUGHS[WALKTHROUGHS.indexOf(walkthrough) + 1];
+  return (
+    <>
+      {broken !== undefined && (
+        <div className="onward">
+          <h3>Break it yourself</h3>
+          <p>
+            <Prose text={broken.says} />
+          </p>
+          <button type="button" onClick={() => void breakIt()}>
+            Break it
+          </button>
+        </div>
+      )}
+      {following !== undefined && (
+        <div className="onward">
+          <button type="button" onClick={() => void startTour(following.id)}>
+            Next: {titleOf(following)}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function titleOf(walkthrough: Walkthrough): string {
+  return walkthrough.title ?? findLibraryEntry(walkthrough.library)?.title ?? '';
 }
 
 const PART: Readonly<Record<Look, string>> = {

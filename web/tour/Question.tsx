@@ -13,7 +13,7 @@ export function OpenQuestion({ question }: { readonly question: Question }) {
   useEffect(
     () => () => {
       if (refocus.current)
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('.player h2[tabindex]')?.focus());
+        requestAnimationFrame(() => document.querySelector<HTMLElement>('.stop-heading')?.focus());
     },
     [],
   );
@@ -56,11 +56,6 @@ export function OpenQuestion({ question }: { readonly question: Question }) {
           </li>
         ))}
       </ul>
-      <p>
-        <button type="button" className="plain dim" onClick={() => answer('passed')}>
-          Just show me
-        </button>
-      </p>
     </div>
   );
 }

@@ -116,6 +116,8 @@ function arrive(address: 'push' | 'replace'): void {
   });
   usePlayback.setState({ cursor: step });
   point();
+  // Where the page is one long column, the words are at its top.
+  document.querySelector('.centre > .player')?.scrollIntoView({ block: 'start' });
   writeHash(tour.scene, step, address);
 }
 
