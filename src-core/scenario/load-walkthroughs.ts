@@ -1,5 +1,6 @@
+import type * as walkthroughs from './walkthroughs.ts';
+
 /**
  * The walkthroughs and what finds their stops, in a module of their own: many words, which nobody needs before they ask to be led.
  */
-export const loadWalkthroughs = (): Promise<typeof import('./walkthroughs.ts')> =>
-  import('./walkthroughs.ts');
+export const loadWalkthroughs = (): Promise<typeof walkthroughs> => import('./walkthroughs.ts');

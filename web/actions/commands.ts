@@ -88,7 +88,7 @@ const FIXED: readonly Command[] = [
   { id: 'palette', label: 'Commands', group: 'Look', keys: 'Ctrl K', run: () => openDialog('palette') },
   {
     id: 'library',
-    label: 'Library and walkthroughs',
+    label: 'Walkthroughs, by chapter',
     group: 'Scenario',
     keys: 'L',
     run: () => openDialog('library'),
