@@ -60,6 +60,30 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
     },
   },
   {
+    id: 'N9',
+    says: 'In v6.12 set_memory_x() changes four entries of init_mm without taking or asserting a lock.',
+    scenarios: ['always-lockless'],
+    check(stage) {
+      const run = stage.run('always-lockless');
+      mustBe('returned', rets(run), [0]);
+      mustBe('stores', count(run.steps, 'set'), 4);
+      mustBe(
+        'locks taken',
+        stepsOf(run.steps, 'lock').map((s) => s.name),
+        [],
+      );
+      mustBe('assertions', count(run.steps, 'assert'), 0);
+    },
+    mutation: {
+      name: 'the PTE lock is taken for init_mm too',
+      because: 'locks taken: ["ptl"',
+      op: (op) => {
+        if (op.op !== 'lazy') return [op];
+        return op.on ? [new Lock('ptl', 'write'), op] : [op, new Unlock('ptl')];
+      },
+    },
+  },
+  {
     id: 'N10',
     says: 'The set_direct_map functions walk by the lockless helper, with nothing held, and flush no TLB.',
     scenarios: ['direct-map-page'],

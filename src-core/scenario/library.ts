@@ -1,4 +1,5 @@
 import {
+  ALWAYS_LOCKLESS,
   BATCHED_BARRIERS,
   BOTH_ENDS,
   DIRECT_MAP_PAGE,
@@ -19,6 +20,7 @@ import {
   ONE_PAGE_IN_A_BLOCK,
   WHOLE_BLOCK,
 } from './library/permissions.ts';
+import { FOLDED_LEVELS } from './library/levels.ts';
 import { LOCKS_BY_LEVEL, MAP_OR_MAP_LOCK, STALE_AGAIN } from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
@@ -49,12 +51,14 @@ export const CHAPTERS: readonly string[] = [
 /** In reading order. */
 export const LIBRARY: readonly LibraryEntry[] = [
   FIRST_WALK,
+  FOLDED_LEVELS,
   LOCKED_WALK,
   FORGOT_THE_LOCK,
   EFI_DEBUG_WALK,
   EMPTY_RANGE,
   NO_INSTALL,
   V612_WALK,
+  ALWAYS_LOCKLESS,
   DIRECT_MAP_PAGE,
   KFENCE_PAGE,
   OWN_RANGES,

@@ -1,4 +1,8 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { READ_ONLY_ALIAS_TOUR } from './walkthroughs/read-only-alias.ts';
+import { EFI_DEBUG_WALK_TOUR } from './walkthroughs/efi-debug-walk.ts';
+import { FOLDED_LEVELS_TOUR } from './walkthroughs/folded-levels.ts';
+import { ALWAYS_LOCKLESS_TOUR } from './walkthroughs/always-lockless.ts';
 import { BATCHED_BARRIERS_TOUR } from './walkthroughs/batched-barriers.ts';
 import { BOTH_ENDS_TOUR } from './walkthroughs/both-ends.ts';
 import { DIRECT_MAP_PAGE_TOUR } from './walkthroughs/direct-map-page.ts';
@@ -18,14 +22,18 @@ import { WHOLE_BLOCKS_TOUR } from './walkthroughs/whole-blocks.ts';
 /** In reading order: by chapter, and within one as the library has them. */
 export const WALKTHROUGHS: readonly Walkthrough[] = [
   FIRST_WALK_TOUR,
+  FOLDED_LEVELS_TOUR,
   LOCKED_WALK_TOUR,
+  EFI_DEBUG_WALK_TOUR,
   REFUSED_TOUR,
+  ALWAYS_LOCKLESS_TOUR,
   DIRECT_MAP_PAGE_TOUR,
   KFENCE_PAGE_TOUR,
   OWN_RANGES_TOUR,
   LOCKS_BY_LEVEL_TOUR,
   ONE_PAGE_TOUR,
   BOTH_ENDS_TOUR,
+  READ_ONLY_ALIAS_TOUR,
   INVALID_AND_BACK_TOUR,
   BATCHED_BARRIERS_TOUR,
   WHOLE_BLOCKS_TOUR,

@@ -207,3 +207,16 @@ export const SHARED_RANGE: LibraryEntry = oneContext(
     ],
   },
 );
+
+export const ALWAYS_LOCKLESS: LibraryEntry = oneContext(
+  {
+    id: 'always-lockless',
+    title: 'Linux 6.12 took no lock either',
+    summary:
+      'The lockless walk of kernel tables was new in 2025, changing them without a lock was not. In 6.12 set_memory_x() goes by apply_to_page_range(), which takes the PTE lock for every mm but init_mm, and asserts nothing. From the call to its return no lock is taken.',
+    chapter: 2,
+  },
+  'v6.12',
+  VMALLOC,
+  [{ fn: 'set_memory_x', ...FOUR_PAGES }],
+);

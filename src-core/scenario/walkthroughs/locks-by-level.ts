@@ -17,7 +17,7 @@ export const LOCKS_BY_LEVEL_TOUR: Walkthrough = {
       id: 'assert',
       find: next({ ev: 'assert' }),
       heading: 'PGWALK_RDLOCK: the mmap lock, in any mode',
-      text: 'The walk’s mode says what the caller promised. The assertion checks it against init_mm’s or the process’s mmap_lock; it takes nothing itself.',
+      text: 'The walk’s mode says what the caller promised. The assertion checks that against the process’s mmap_lock; it takes nothing itself.',
       look: ['locks', 'caption'],
     },
     {
