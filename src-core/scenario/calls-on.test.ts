@@ -84,7 +84,7 @@ describe('callsOn', () => {
 
   it('says why the linear map is refused', () => {
     expect(refusal(runOf('set_memory_ro', LINEAR))).toBe(
-      'no vmalloc area holds 0xffff000041e05000, and this function changes vmalloc areas only',
+      '0xffff000041e05000 is in no vmalloc area, and others this function does not change',
     );
     expect(refusal(runOf('set_memory_valid', LINEAR, 'v6.12'))).toBe(
       'the way leads through PMD[15], a block of 2 MiB, and this kernel changes single pages only',
@@ -126,8 +126,8 @@ describe('scenarioCalling', () => {
     const [suggested] = callsOn(scenario, world, rulesOf('v7.3'), LINEAR);
     if (suggested === undefined) throw new Error('nothing');
     const made = scenarioCalling(scenario, suggested, 'v7.3', true);
-    expect(made.contexts[0]?.calls.map((c) => c.fn)).toEqual(['kernel_page_present', 'set_memory_ro']);
-    expect(made.title).toBe('set_memory_ro(ffff000041e05000, 3)');
+    expect(made.contexts[0]?.calls.map((c) => c.fn)).toEqual(['kernel_page_present', 'set_memory_valid']);
+    expect(made.title).toBe('set_memory_valid(ffff000041e05000, 3, false)');
   });
 });
 

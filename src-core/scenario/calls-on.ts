@@ -61,31 +61,32 @@ function kernelCalls(
   const [start, end] = [range.start.toHex(), range.end.toHex()];
   const bytes = range.end.sub(range.start);
   const pages = bytes.shr(geo.pageShift);
-  const out: SuggestedCall[] = [];
   const numpages = pages.lt(U64.from(MAX_NUMPAGES + 1)) ? pages.toNumber() : undefined;
+  const permissions: SuggestedCall[] = [];
+  const validity: SuggestedCall[] = [];
   if (numpages !== undefined && numpages > 0) {
     const area = areaFor(scenario, world, range, numpages);
     for (const [fn, about] of SET_MEMORY)
-      out.push({ ...plain({ fn, addr: start, numpages }, about), ...area });
-    for (const enable of [false, true])
-      out.push(
-        plain(
-          { fn: 'set_memory_valid', addr: start, numpages, enable },
-          enable ? 'makes it valid again' : 'makes it invalid',
-        ),
-      );
+      permissions.push({ ...plain({ fn, addr: start, numpages }, about), ...area });
+    for (const enable of [false, true]) {
+      const about = enable ? 'makes it valid again' : 'makes it invalid';
+      validity.push(plain({ fn: 'set_memory_valid', addr: start, numpages, enable }, about));
+    }
   }
   const set = PTE_RDONLY.toHex();
   const clear = PTE_WRITE.toHex();
-  out.push(
+  const direct = [
+    ...validity,
     plain(
       { fn: 'update_range_prot', start, size: bytes.toHex(), set, clear },
       'read-only, as in the linear alias; no flush',
     ),
     plain({ fn: 'split_kernel_leaf_mapping', start, end }, 'makes both ends boundaries of leaves'),
     plain({ fn: 'range_split_to_ptes', start, end, atomic: false }, 'makes all of it single pages'),
-  );
-  return [...out, ...directMapCalls(scenario, world, range.start, Math.min(numpages ?? 1, MAX_NUMPAGES))];
+    ...directMapCalls(scenario, world, range.start, numpages ?? 1),
+  ];
+  // In the linear map set_memory_*() are refused: what works comes first.
+  return range.start.lt(linearEnd(world)) ? [...direct, ...permissions] : [...permissions, ...direct];
 }
 
 /** Calls that name a page by its frame: that of the first page. */
@@ -160,7 +161,7 @@ function areaFor(
   return {
     area: { addr: start.toHex(), size: size.toHex() },
     assumes: [
-      'Exactly this range is one vmalloc area (VM_ALLOC): the tables don’t say which areas there are.',
+      'this range is exactly one vmalloc area (VM_ALLOC), since tables don’t say which areas there are.',
     ],
   };
 }

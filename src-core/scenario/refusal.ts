@@ -52,8 +52,7 @@ function areaWords(run: Run, addr: string, numpages: number): string {
   const area = world.ok
     ? world.value.vmAreas?.find((a) => a.addr.le(at) && at.lt(a.addr.add(a.size)))
     : undefined;
-  if (area === undefined)
-    return `no vmalloc area holds ${addr}, and this function changes vmalloc areas only`;
+  if (area === undefined) return `${addr} is in no vmalloc area, and others this function does not change`;
   const size = U64.from(numpages).shl(run.world.geo.pageShift);
   if (area.addr.add(area.size).lt(at.add(size))) return 'the range leaves its vmalloc area';
   if (!area.flags.includes('ALLOC')) return 'its area was not made by vmalloc() (no VM_ALLOC)';

@@ -1,4 +1,13 @@
-import { kernelConfig, listTables, scenarioConfig } from '../engine.ts';
+import {
+  entryClasses,
+  focusTables,
+  formatOf,
+  hwShift,
+  kernelConfig,
+  listTables,
+  scenarioConfig,
+  U64,
+} from '../engine.ts';
 import type { Run, Scenario, World } from '../engine.ts';
 import type { Scene } from '../state/session.ts';
 import { isImported } from './worlds.ts';
@@ -44,6 +53,10 @@ function spellOut(scenario: Scenario, world: World, run: Run): Carried {
   for (const step of run.steps) if (step.ev === 'load' || step.ev === 'set') touched.add(Number(step.table));
   const roots = world.mms.map((mm) => ({ mm: mm.name, pgd: mm.pgd, base: mm.base }));
   for (const root of roots) if (root.mm === 'init_mm') touched.add(root.pgd);
+  // An area whose pages the scenario does not name has those that its addresses are mapped to.
+  const vmAreas = scenario.memory.vmAreas ?? [];
+  for (const area of vmAreas)
+    if (area.pages === undefined) tablesUnder(world, area).forEach((pa) => touched.add(pa));
   // How their kernel was booted is told in words too: the tables alone don't say.
   const config = scenarioConfig({ ...world.config, ...kernelConfig(scenario.config) });
   // In the order of the schema, as a scenario comes out of a link: originals are found by their text.
@@ -66,9 +79,29 @@ function spellOut(scenario: Scenario, world: World, run: Run): Carried {
           step,
         ]),
         from: world.name.slice(0, 80),
+        ...(vmAreas.length > 0 && { vmAreas }),
       },
       ...(Object.keys(config).length > 0 && { config }),
       contexts,
     },
   };
+}
+
+/** The tables of init_mm that translate an area's addresses. */
+function tablesUnder(
+  world: World,
+  area: { readonly addr: string; readonly size: string },
+): readonly number[] {
+  const { geo, memory } = world;
+  const root = world.mms.find((mm) => mm.name === 'init_mm');
+  if (root === undefined) return [];
+  const shift = hwShift(geo, 2);
+  const first = U64.hex(area.addr).shr(shift);
+  const last = U64.hex(area.addr).add(U64.hex(area.size)).sub(U64.ONE).shr(shift);
+  const found: number[] = [];
+  for (let at = first; at.le(last); at = at.add(U64.ONE)) {
+    const path = focusTables(entryClasses(geo, formatOf(geo)), memory, root, at.shl(shift));
+    found.push(...path.map(({ page }) => page.pa));
+  }
+  return found;
 }

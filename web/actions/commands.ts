@@ -36,6 +36,9 @@ export function openWalkForm(): void {
   useView.setState({ side: 'walk' });
 }
 
+/** The button that opens the menu of calls, while something in the map is chosen. */
+const callsButton = (): HTMLElement | null => document.getElementById('map-calls');
+
 /** Lets go of what is in the foreground: the form, then the selection. */
 function escape(): void {
   const { side } = useView.getState();
@@ -94,6 +97,15 @@ const FIXED: readonly Command[] = [
     run: () => openDialog('library'),
   },
   { id: 'walk', label: 'Set up a walk', group: 'Scenario', keys: 'W', run: openWalkForm, enabled: canWalk },
+  {
+    id: 'calls',
+    label: 'Kernel calls on what is chosen in the map',
+    about: 'What each would do, split and cost: an entry, a row, a range or a table.',
+    group: 'Scenario',
+    keys: 'C',
+    run: () => callsButton()?.click(),
+    enabled: () => callsButton() !== null,
+  },
   {
     id: 'undo',
     label: 'Undo the change of scenario',
@@ -183,6 +195,9 @@ export function commandForKey(event: KeyboardEvent): string | undefined {
     case 'p':
     case 'P':
       return 'previous-stop';
+    case 'c':
+    case 'C':
+      return 'calls';
     case 'w':
     case 'W':
       return 'walk';

@@ -1,5 +1,5 @@
 import { findLibraryEntry, lookOnly, ok, openScenario as checkScenario, runScenario } from '../engine.ts';
-import type { Problem, Result, Scenario, World } from '../engine.ts';
+import type { Problem, Result, RunOptions, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
 import { useEdits } from '../state/edits.ts';
@@ -10,6 +10,7 @@ import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { sentence } from '../text/problems.ts';
 import { writeHash } from './history.ts';
+import { runGently } from './run-gently.ts';
 import { worldOf } from './worlds.ts';
 
 export interface OpenOptions extends Partial<Variant> {
@@ -60,21 +61,34 @@ async function makeScene(
   signal: AbortSignal,
 ): Promise<Result<Scene>> {
   const world = await worldOf(scenario.memory, signal);
-  return world.ok ? sceneOver(world.value, scenario, options) : world;
+  if (!world.ok) return world;
+  // Tables that no walk can be run on are shown all the same.
+  if (world.value.geo.arch !== 'arm64') return sceneOver(world.value, scenario, options);
+  const variant = variantOf(options);
+  const run = await runGently(scenario, world.value, runOptions(variant, options.revision), signal);
+  return run.ok ? ok({ ...variant, scenario, world: world.value, run: run.value }) : run;
+}
+
+function variantOf(options: Partial<Variant>): Variant {
+  return {
+    libraryId: options.libraryId,
+    schedule: options.schedule ?? '',
+    fold: options.fold ?? 'auto',
+  };
+}
+
+function runOptions({ schedule, fold }: Variant, revision: string | undefined): RunOptions {
+  return { schedule, fold, ...(revision !== undefined && { revision }) };
 }
 
 /** Runs a scenario over tables that are there. Tables no walk can be run on are shown all the same. */
 function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Result<Scene> {
-  const fold: Fold = options.fold ?? 'auto';
-  const schedule = options.schedule ?? '';
-  const scene = { scenario, libraryId: options.libraryId, schedule, fold, world };
-  const run = runScenario(scenario, world, {
-    schedule,
-    fold,
-    ...(options.revision !== undefined && { revision: options.revision }),
-  });
-  if (run.ok) return ok({ ...scene, run: run.value });
-  return world.geo.arch === 'arm64' ? run : ok({ ...scene, run: lookOnly(scenario, world) });
+  const variant = variantOf(options);
+  const run = runScenario(scenario, world, runOptions(variant, options.revision));
+  if (run.ok) return ok({ ...variant, scenario, world, run: run.value });
+  return world.geo.arch === 'arm64'
+    ? run
+    : ok({ ...variant, scenario, world, run: lookOnly(scenario, world) });
 }
 
 /** Puts a scene on the screen at a step. */
@@ -88,6 +102,8 @@ export function showScene(scene: Scene, cursor: number, address: 'push' | 'repla
     asked: undefined,
     follow: true,
     hover: null,
+    range: before?.world === scene.world ? view.range : null,
+    asking: undefined,
     span: undefined,
   }));
   usePlayback.setState({ cursor: at, playing: false });

@@ -34,7 +34,8 @@ export default function HelpDialog() {
             </div>
           </dl>
           <p className="dim">
-            No key does anything while you type. In a table of the map the arrow keys go from entry to entry.
+            No key does anything while you type. In a table of the map the arrow keys go from entry to entry,
+            with Shift they choose a range; a right click, a long press or C asks for kernel calls on it.
             Interesting steps are stores, {MARK_NAMES.callback}s, holes, locks, assertions and returns. The
             wheel zooms the timeline; with Shift it moves it.
           </p>

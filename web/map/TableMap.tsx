@@ -13,11 +13,13 @@ export function TableMap(props: TableMapProps): ReactElement {
   const controller = useRef<MapController | null>(null);
   const id = useId().replace(/[^a-zA-Z0-9]/g, '');
   const [zoomed, setZoomed] = useState(false);
+  const [ranged, setRanged] = useState(false);
 
   useLayoutEffect(() => {
     if (host.current === null) return undefined;
     const made = new MapController(host.current, `map${id}`);
     made.onZoomed = setZoomed;
+    made.onRanged = setRanged;
     controller.current = made;
     return () => {
       made.destroy();
@@ -29,6 +31,8 @@ export function TableMap(props: TableMapProps): ReactElement {
 
   const stay = (e: KeyboardEvent): void => e.stopPropagation();
   const follow = props.onFollowChange !== undefined && props.follow === false && props.readOnly !== true;
+  const asks =
+    props.onAsk !== undefined && props.readOnly !== true && (ranged || (props.selected ?? null) !== null);
   return (
     <div className="table-map">
       <div
@@ -39,8 +43,21 @@ export function TableMap(props: TableMapProps): ReactElement {
         aria-multiselectable={props.onSelectRange !== undefined}
         tabIndex={0}
       />
-      {(zoomed || follow) && (
+      {(zoomed || follow || asks) && (
         <div className="map-tools" onKeyDown={stay}>
+          {asks && (
+            <button
+              type="button"
+              id="map-calls"
+              aria-haspopup="menu"
+              aria-keyshortcuts="c"
+              onClick={(event) =>
+                controller.current?.askSelected(event.currentTarget.getBoundingClientRect())
+              }
+            >
+              {ranged ? 'Calls on this range' : 'Calls on this entry'} <kbd>C</kbd>
+            </button>
+          )}
           {zoomed && (
             <button type="button" onClick={() => controller.current?.fit()}>
               Fit

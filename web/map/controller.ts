@@ -1,12 +1,14 @@
 import type { EntryClasses, TableNode, TableTree, World } from '../../src-core/index.ts';
 import { entryClasses, formatOf, slotVa, tableTree } from '../../src-core/index.ts';
+import type { Asked } from './ask.ts';
+import { askedAt, askedBySelection, askOf } from './ask.ts';
 import { drawGroups, itemId } from './draw.ts';
 import { firstMapped } from './first-mapped.ts';
 import type { MapInput } from './input.ts';
 import { keyAction } from './key-action.ts';
 import { moveTo } from './keys.ts';
 import { mapLayout } from './layout.ts';
-import type { Item, MapLayout } from './marks.ts';
+import type { Group, Item, MapLayout } from './marks.ts';
 import { Pointing } from './pointing.ts';
 import type { Choice } from './range.ts';
 import { entriesOf, rangeOf } from './range.ts';
@@ -23,6 +25,9 @@ const NOTHING: ReadonlyMap<never, never> = new Map<never, never>();
 export class MapController {
   /** Told when the view is zoomed or panned, and when it is whole again. */
   onZoomed: (zoomed: boolean) => void = () => undefined;
+
+  /** Told when there is a range that was chosen, and when there is none any more. */
+  onRanged: (ranged: boolean) => void = () => undefined;
 
   private readonly host: HTMLElement;
   private readonly id: string;
@@ -59,6 +64,9 @@ export class MapController {
       },
       extend: (choice, done) => this.extend(choice, done),
       range: () => this.range,
+      ask: (spot, x, y) => {
+        if (this.tree !== undefined) this.ask(askedAt(this.tree, spot, this.range), x, y);
+      },
       fit: () => this.fit(),
     });
     const { signal } = this.stop;
@@ -84,11 +92,43 @@ export class MapController {
     this.zooming.fit();
   }
 
+  /** Asks for the calls on the range or the entry that is chosen, with the menu under `box`. */
+  askSelected(box: DOMRect): void {
+    const { tree, props } = this;
+    if (tree === undefined) return;
+    this.ask(askedBySelection(tree, this.range, props?.selected ?? null), box.left, box.bottom + 4);
+  }
+
+  private ask(asked: Asked | undefined, x: number, y: number): void {
+    const { classes, props } = this;
+    if (asked === undefined || classes === undefined) return;
+    props?.onAsk?.({ ...askOf(classes, asked), x, y });
+  }
+
+  /** By key: the menu comes where the keyboard is. */
+  private askHere(group: Group | undefined): void {
+    const { tree, props, host } = this;
+    if (tree === undefined) return;
+    const item = group?.item;
+    const slot = props?.selected;
+    const single = item?.cells !== undefined && slot?.table === item.table;
+    const entries = single ? { idx: slot.idx, n: 1 } : item && { idx: item.idx, n: item.n };
+    const asked =
+      group === undefined || item === undefined || entries === undefined
+        ? askedBySelection(tree, this.range, slot ?? null)
+        : askedAt(tree, { on: 'item', group, item, ...entries }, this.range);
+    const box = (this.marked ?? host).getBoundingClientRect();
+    this.ask(asked, box.left + 24, Math.min(box.bottom, box.top + 40));
+  }
+
   private input(props: TableMapProps): MapInput {
     const { world, memory } = props;
     if (this.classes === undefined || this.world !== world) {
       this.classes = entryClasses(world.geo, formatOf(world.geo));
-      if (this.world !== undefined) this.range = null;
+      if (this.world !== undefined && this.range !== null) {
+        this.range = null;
+        this.onRanged(false);
+      }
       this.world = world;
       this.tree = undefined;
     }
@@ -153,6 +193,7 @@ export class MapController {
     this.range = node === undefined ? null : choice;
     this.render();
     if (!done) return;
+    this.onRanged(this.range !== null);
     const range =
       choice === null || node === undefined || classes === undefined
         ? null
@@ -186,6 +227,7 @@ export class MapController {
       zoomable: zooming.enabled,
       followable: props.onFollowChange !== undefined,
       rangeable: props.onSelectRange !== undefined && props.readOnly !== true,
+      askable: props.onAsk !== undefined && props.readOnly !== true,
     });
     if (action === undefined) return;
     e.preventDefault();
@@ -204,6 +246,9 @@ export class MapController {
       case 'move':
         this.active = action.to.key;
         this.markActive(true);
+        return;
+      case 'ask':
+        this.askHere(action.group);
         return;
       case 'drop':
         this.extend(null);

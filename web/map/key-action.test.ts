@@ -39,6 +39,7 @@ const state: KeyState = {
   zoomable: true,
   followable: true,
   rangeable: true,
+  askable: true,
 };
 
 describe('keys in the map', () => {
@@ -68,6 +69,18 @@ describe('keys in the map', () => {
       choice: { anchor: { idx: 15, n: 1 }, head: { idx: 16, n: 1 } },
       to: { key: '3:16' },
     });
+  });
+
+  it('asks for calls where the keyboard is, by each of the keys that people know', () => {
+    for (const [key, shift] of [
+      ['ContextMenu', false],
+      ['F10', true],
+      ['c', false],
+    ] as const) {
+      expect(keyAction(key, shift, state)).toMatchObject({ do: 'ask', group: { key: '1:4' } });
+      expect(keyAction(key, shift, { ...state, askable: false })).toBeUndefined();
+    }
+    expect(keyAction('F10', false, state)).toBeUndefined();
   });
 
   it('leaves Shift with the arrows to the page where it can mean nothing here', () => {

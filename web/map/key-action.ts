@@ -11,6 +11,7 @@ export type KeyAction =
   | { readonly do: 'move'; readonly to: Group }
   | { readonly do: 'extend'; readonly choice: Choice; readonly to: Group }
   | { readonly do: 'drop' }
+  | { readonly do: 'ask'; readonly group: Group | undefined }
   | { readonly do: 'follow' }
   | { readonly do: 'fit' }
   | { readonly do: 'zoom'; readonly factor: number }
@@ -28,6 +29,8 @@ export interface KeyState {
   readonly followable: boolean;
   /** Someone wants to know of ranges. */
   readonly rangeable: boolean;
+  /** Kernel calls can be asked for. */
+  readonly askable: boolean;
 }
 
 /** What a key does; undefined for keys that are not the map's. */
@@ -37,6 +40,8 @@ export function keyAction(key: string, shift: boolean, state: KeyState): KeyActi
   const item = group?.item;
   if ((key === 'Enter' || key === ' ') && item !== undefined)
     return { do: 'choose', item, idx: within(item, selected) ? selected.idx : item.idx };
+  if (state.askable && (key === 'ContextMenu' || (key === 'F10' && shift) || key === 'c'))
+    return { do: 'ask', group };
   if (key === 'f' && !shift && state.followable) return { do: 'follow' };
   if (key === 'Escape' && state.range !== null) return { do: 'drop' };
   if ((key === '0' || key === 'Escape') && state.zoomed) return { do: 'fit' };

@@ -23,6 +23,8 @@ export interface PointingAt {
   /** A range grows; `done` with the last word. */
   extend(choice: Choice | null, done: boolean): void;
   range(): Choice | null;
+  /** Kernel calls are asked for at a place of the window. */
+  ask(spot: Spot, x: number, y: number): void;
   fit(): void;
 }
 
@@ -37,6 +39,10 @@ interface Press {
 
 /** Pixels that the pointer may tremble in a click. */
 const TREMBLE = 4;
+
+/** How long a finger rests before it asks for the menu, in milliseconds, and how far it may move. */
+const LONG_PRESS_MS = 500;
+const LONG_PRESS_TREMBLE = 10;
 
 /** Someone wants to know of ranges. */
 function rangeable(props: TableMapProps): boolean {
@@ -59,6 +65,10 @@ export class Pointing {
   private press: Press | undefined;
   /** The click that ends a drag is none. */
   private dragged = false;
+  /** A finger that may rest. */
+  private rest: { readonly timer: number; readonly x: number; readonly y: number } | undefined;
+  /** The menu that the browser asks for after a long press has been asked for already. */
+  private asked = false;
 
   constructor(host: HTMLElement, stage: Stage, zooming: Zooming, at: PointingAt) {
     this.host = host;
@@ -73,11 +83,13 @@ export class Pointing {
     host.addEventListener('pointercancel', () => this.released(false), { signal });
     host.addEventListener('pointerleave', () => this.left(), { signal });
     host.addEventListener('click', (e) => this.clicked(e), { signal });
+    host.addEventListener('contextmenu', (e) => this.menu(e), { signal });
     host.addEventListener('dblclick', () => zooming.zoomed && at.fit(), { signal });
   }
 
   destroy(): void {
     this.stop.abort();
+    this.rested();
     this.tip.remove();
   }
 
@@ -93,7 +105,9 @@ export class Pointing {
   private pressed(e: PointerEvent): void {
     this.dragged = false;
     this.press = undefined;
+    this.asked = false;
     const seen = this.at.seen();
+    if (e.pointerType === 'touch' && e.isPrimary) this.resting(e);
     if (seen === undefined || seen.props.readOnly === true || e.button !== 0 || e.pointerType === 'touch')
       return;
     // Where the map is zoomed a plain drag pans it.
@@ -109,6 +123,40 @@ export class Pointing {
       y: e.clientY,
       choice: undefined,
     };
+  }
+
+  /** A finger that stays where it is asks for the menu. */
+  private resting(e: PointerEvent): void {
+    this.rested();
+    const timer = window.setTimeout(() => {
+      this.rest = undefined;
+      if (!this.ask(e)) return;
+      this.asked = true;
+      this.dragged = true;
+    }, LONG_PRESS_MS);
+    this.rest = { timer, x: e.clientX, y: e.clientY };
+  }
+
+  private rested(): void {
+    window.clearTimeout(this.rest?.timer);
+    this.rest = undefined;
+  }
+
+  private menu(e: MouseEvent): void {
+    if (this.at.seen()?.props.onAsk === undefined) return;
+    e.preventDefault();
+    this.rested();
+    if (!this.asked && this.ask(e)) this.asked = true;
+  }
+
+  private ask(e: MouseEvent): boolean {
+    const seen = this.at.seen();
+    if (seen?.props.onAsk === undefined || seen.props.readOnly === true) return false;
+    const spot = this.spot(e);
+    if (spot === undefined) return false;
+    this.tip.hide();
+    this.at.ask(spot, e.clientX, e.clientY);
+    return true;
   }
 
   /** Where a range that is extended with Shift began: the range before, or the selection, in the same table. */
@@ -129,7 +177,9 @@ export class Pointing {
   private moved(e: PointerEvent): void {
     const box = this.stage.box.getBoundingClientRect();
     this.zooming.pointAt([e.clientX - box.left, e.clientY - box.top]);
-    const { press } = this;
+    const { press, rest } = this;
+    if (rest !== undefined && Math.hypot(e.clientX - rest.x, e.clientY - rest.y) > LONG_PRESS_TREMBLE)
+      this.rested();
     if (press !== undefined && (e.buttons & 1) === 1) {
       if (press.choice === undefined) {
         if (Math.hypot(e.clientX - press.x, e.clientY - press.y) < TREMBLE) return;
@@ -156,6 +206,7 @@ export class Pointing {
 
   private released(kept: boolean): void {
     const { press } = this;
+    this.rested();
     this.press = undefined;
     if (press?.choice !== undefined) this.at.extend(kept ? press.choice : null, true);
   }

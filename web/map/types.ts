@@ -75,6 +75,16 @@ export interface MapRange {
   readonly end: U64;
 }
 
+/** Kernel calls were asked for: by the context menu or its key, by a long press, by the button. */
+export interface MapAsk {
+  readonly range: MapRange;
+  /** The entries, or the table: `PMD[15]`, `PTE[16–31]`, `PTE table 4174e000`. */
+  readonly label: string;
+  /** Where, in CSS pixels of the window. */
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Everything the table map draws. All but the callbacks is plain immutable data, except `memory`, whose changes `version` tells. */
 export interface TableMapProps {
   /** Geometry and mms; `world.memory` is not read. */
@@ -112,4 +122,6 @@ export interface TableMapProps {
    * The map shows it until a plain click or Escape, which is told with null.
    */
   readonly onSelectRange?: (range: MapRange | null) => void;
+  /** Kernel calls are asked for, on an entry, a row of them, a range that was chosen, or a table. */
+  readonly onAsk?: (ask: MapAsk) => void;
 }

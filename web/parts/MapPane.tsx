@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { setFollow } from '../actions/transport.ts';
 import { currentAt } from '../derive/current.ts';
 import { pathAt } from '../derive/focus.ts';
@@ -9,12 +9,15 @@ import { useView } from '../state/view.ts';
 import { contextLetter } from '../engine.ts';
 import { useNow } from './useScene.ts';
 
+const CallMenu = lazy(() => import('./CallMenu.tsx'));
+
 /** The table map, with what the steps up to the cursor did to the tables. */
 export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const { run, world, cursor, step } = useNow();
   const selection = useView((v) => v.selection);
   const chosen = useView((v) => v.focus);
   const follow = useView((v) => v.follow);
+  const asking = useView((v) => v.asking);
   const scrubbing = useView((v) => v.scrubbing);
   const fast = usePlayback((p) => p.playing && p.speed > 1);
   const path = pathAt(run, world, cursor);
@@ -29,6 +32,8 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         : new Map([[current.table, [contextLetter(step.ctx)]]]),
     [step, current],
   );
+  // Calls run on arm64 tables only for now.
+  const asks = !readOnly && run.steps.length > 0;
   return (
     <section className="map-pane" aria-label="Table map">
       <TableMap
@@ -51,7 +56,16 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
           else useView.setState((view) => ({ follow: false, focus: view.focus ?? focus }));
         }}
         onHover={(hover) => useView.setState({ hover })}
+        {...(asks && {
+          onSelectRange: (range) => useView.setState({ range }),
+          onAsk: (ask) => useView.setState({ asking: ask }),
+        })}
       />
+      {asks && asking !== undefined && (
+        <Suspense fallback={null}>
+          <CallMenu key={`${asking.label} ${asking.x} ${asking.y}`} ask={asking} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { MmName, U64 } from '../engine.ts';
-import type { MapFocus, MapHover, SlotRef } from '../map/types.ts';
+import type { MapAsk, MapFocus, MapHover, MapRange, SlotRef } from '../map/types.ts';
 import { store, stored } from './stored.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
@@ -19,6 +19,10 @@ export interface ViewState {
   /** The address a person asked about and the mm it is looked up in; the address strip answers until they go on. */
   readonly asked: { readonly va: U64; readonly mm: MmName | undefined } | undefined;
   readonly hover: MapHover | null;
+  /** A range of entries that was chosen in the map. */
+  readonly range: MapRange | null;
+  /** Kernel calls on something in the map were asked for: their menu is open. */
+  readonly asking: MapAsk | undefined;
   readonly follow: boolean;
   readonly theme: ThemeChoice;
   /** The rail is open; undefined leaves it to the width of the window. */
@@ -47,6 +51,8 @@ export const useView = create<ViewState>(() => ({
   focus: undefined,
   asked: undefined,
   hover: null,
+  range: null,
+  asking: undefined,
   follow: true,
   theme: THEMES.find((t) => t === stored('theme')) ?? 'system',
   railOpen: undefined,
