@@ -65,6 +65,8 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'call':
     case 'return':
     case 'load':
+    case 'access':
+    case 'stop_machine':
     case 'violation':
     case 'dtor':
     case 'free':

@@ -7,8 +7,20 @@ export interface CallPlan {
   /** Arguments for people, in order. */
   readonly args: Readonly<Record<string, string>>;
   readonly locks: readonly LockHold[];
+  /** What others rely on it for; absent: nothing. */
+  readonly promises?: CallPromises;
+  /** It uses memory: then TLBs are kept track of. */
+  readonly accesses?: boolean;
   /** A fresh call each time it is asked: a run consumes it. */
   start(): KernelCall<number>;
+}
+
+/** What whoever uses the memory relies on while a call runs, and after it. */
+export interface CallPromises {
+  /** Once it has returned, no CPU uses a translation from before. */
+  readonly flush: boolean;
+  /** What was mapped stays mapped all the time. */
+  readonly mapped: boolean;
 }
 
 /** What a context is to do. */

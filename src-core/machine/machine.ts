@@ -21,6 +21,8 @@ import { Watch } from './watch.ts';
 import { Words } from './words.ts';
 import { holdText, lockFunction, LockTable } from './locks.ts';
 import type { Recorder } from './recorder.ts';
+import type { Access, StopMachine } from '../step/op-access.ts';
+import { Tlbs } from './tlbs.ts';
 
 export interface MachineOptions {
   readonly geo: Geometry;
@@ -49,6 +51,8 @@ export interface MachineOptions {
   readonly locksApart?: boolean;
 }
 
+const EFAULT = 14;
+
 /** Above any table of a capture or a golden case, so that new tables stand out. */
 const FIRST_FREE_PAGE = 0x2000000000;
 
@@ -70,6 +74,10 @@ export class Machine {
   private readonly words: Words;
   /** By the context in a grace period: whose RCU sections it still waits for. */
   private readonly waitsFor = new Map<number, Set<number>>();
+  /** Undefined where no call uses memory: then nobody could tell. */
+  private readonly tlbs: Tlbs | undefined;
+  /** The context for which all others are held still, if any. */
+  private stopper: Context | undefined;
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -83,7 +91,13 @@ export class Machine {
     this.watch = several ? new Watch(options.contexts.length) : undefined;
     const ground = options.ground ?? options.memory;
     this.links = several ? new Links(ground, options.geo, options.roots ?? []) : undefined;
-    this.words = new Words({ ...options, tables: this.tables, watch: this.watch, links: this.links }, this);
+    this.tlbs = options.contexts.some((c) => c.calls.some((call) => call.accesses === true))
+      ? new Tlbs(options.geo, options.memory)
+      : undefined;
+    this.words = new Words(
+      { ...options, tables: this.tables, watch: this.watch, links: this.links, tlbs: this.tlbs },
+      this,
+    );
     this.contexts = options.contexts.map((plan, id) => this.createContext(plan, id));
   }
 
@@ -115,6 +129,7 @@ export class Machine {
 
   canRun(ctx: Context): boolean {
     if (ctx.state !== 'ready') return false;
+    if (this.stopper !== undefined && this.stopper !== ctx) return false;
     const op = ctx.pending;
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
     return op?.op !== 'lock' || op.name === 'rcu' || this.locks.canAcquire(op.name, op.mode);
@@ -172,6 +187,7 @@ export class Machine {
     if (ctx.frame === undefined) return;
     if (ctx.frame.caller === undefined) {
       const ret = typeof value === 'number' ? value : 0;
+      this.tlbs?.returned(ctx);
       ctx.rets.push(ret);
       this.emit(ctx, { ev: 'return', ret });
     }
@@ -256,9 +272,11 @@ export class Machine {
         else this.pteBarriers(ctx);
         return undefined;
       case 'barrier':
+        if (op.kind === 'dsb') this.tlbs?.dsb(ctx, this.turns);
         this.emit(ctx, { ev: op.kind });
         return undefined;
       case 'tlbi':
+        this.tlbs?.flush(ctx, this.turns, op.start, op.end);
         this.emit(ctx, { ev: 'tlbi', start: op.start.toHex(), end: op.end.toHex() });
         return undefined;
       case 'alloc':
@@ -282,6 +300,11 @@ export class Machine {
         return undefined;
       case 'unmapAliases':
         this.emit(ctx, { ev: 'unmap_aliases' });
+        return undefined;
+      case 'access':
+        return this.access(ctx, op);
+      case 'stopMachine':
+        this.stopMachine(ctx, op);
         return undefined;
       default:
         return unreachable(op);
@@ -310,8 +333,34 @@ export class Machine {
   }
 
   private pteBarriers(ctx: Context): void {
+    this.tlbs?.dsb(ctx, this.turns);
     this.emit(ctx, { ev: 'dsb' });
     this.emit(ctx, { ev: 'isb' });
+  }
+
+  /** A violation is an end: what the access would do is nothing the kernel could go on from. */
+  private access(ctx: Context, op: Access): number {
+    if (this.tlbs === undefined) throw new Error('[engine bug] an access nobody planned');
+    const { may, conflict, violation } = this.tlbs.access(ctx, this.turns, op);
+    this.emit(ctx, { ev: 'access', kind: op.kind, addr: op.addr.toHex(), may, conflict });
+    if (violation !== undefined) {
+      this.watch?.report({
+        what: violation.what,
+        ctx: ctx.id,
+        access: op.kind === 'store' ? 'write' : 'read',
+        hw: undefined,
+      });
+      this.emit(ctx, { ev: 'violation', ...violation });
+      this.stop(ctx);
+    }
+    if (may.every((m) => m.ok)) return 0;
+    return may.some((m) => m.ok) ? 1 : -EFAULT;
+  }
+
+  private stopMachine(ctx: Context, op: StopMachine): void {
+    this.stopper = op.on ? ctx : undefined;
+    this.tlbs?.park(ctx, this.turns, this.contexts);
+    this.emit(ctx, { ev: 'stop_machine', on: op.on });
   }
 
   /** May like ops be performed as one? Not if another context could come between. */

@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
 import type { Tables } from './tables.ts';
+import type { Tlbs } from './tlbs.ts';
 import type { Violation, Watch } from './watch.ts';
 
 /** What the words of page tables need of the machine around them. */
@@ -37,6 +38,8 @@ export interface WordsOptions {
   /** Only where several contexts run: what they do to each other's tables. */
   readonly watch: Watch | undefined;
   readonly links: Links | undefined;
+  /** Only where calls use memory. */
+  readonly tlbs: Tlbs | undefined;
 }
 
 /** Loads and stores of entries, table pages allocated and freed. */
@@ -105,6 +108,7 @@ export class Words {
         ...(op.op === 'exchange' ? { atomic: true } : {}),
       });
     this.checkStore(ctx, page, idx, op.op === 'exchange');
+    this.options.tlbs?.store(ctx, this.host.turns, op.at, old, op.to);
     this.write(page, idx, old, op.to);
     return old;
   }
@@ -141,6 +145,7 @@ export class Words {
       });
     }
     this.checkFreed(ctx, page, 'write');
+    this.options.tlbs?.storeRun(ctx, this.host.turns, op, page.get(op.at.idx));
     let value = op.first;
     for (let i = 0; i < op.n; i++) {
       this.write(page, op.at.idx + i, page.get(op.at.idx + i), value);

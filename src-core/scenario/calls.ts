@@ -27,12 +27,16 @@ import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/m
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
 import { retractPageTables } from '../kernel/mm/khugepaged.ts';
 import { vmapHuge } from '../kernel/mm/vmalloc.ts';
+import { linearMapMaybeSplitToPtes } from '../kernel/arch/arm64/mm/split-at-boot.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { KernelCall } from '../step/walker.ts';
 import { probeOps } from './probe-ops.ts';
+import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
+import { access } from './what-if/access.ts';
+import { splitPmdBbm } from './what-if/split-pmd-bbm.ts';
 
 /** Kernel functions a scenario can call. */
 export type CallName = ScenarioCall['fn'];
@@ -62,6 +66,9 @@ export const CALL_NAMES: readonly CallName[] = [
   'vmap_try_huge_pud',
   '__remove_pgd_mapping',
   'retract_page_tables',
+  'linear_map_maybe_split_to_ptes',
+  'access',
+  'split_pmd_bbm',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -70,6 +77,7 @@ const NEEDS_SPLITTING: readonly CallName[] = [
   'update_range_prot',
   'split_kernel_leaf_mapping',
   'range_split_to_ptes',
+  'linear_map_maybe_split_to_ptes',
 ];
 
 /** Does this function exist at a revision with these rules? */
@@ -80,7 +88,13 @@ export function callExists(fn: CallName, rules: Rules): boolean {
 
 /** Binds a scenario's call to the kernel function: the only place that does. */
 export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
-  return { args: describeArguments(call, k.rules), locks: call.locks ?? [], start: () => startCall(k, call) };
+  return {
+    args: describeArguments(call, k.rules),
+    locks: call.locks ?? [],
+    promises: promisesOf(call),
+    accesses: call.fn === 'access',
+    start: () => startCall(k, call),
+  };
 }
 
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
@@ -198,6 +212,12 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       return splitKernelLeafMapping(k, U64.hex(call.start), U64.hex(call.end));
     case 'range_split_to_ptes':
       return rangeSplitToPtes(k, U64.hex(call.start), U64.hex(call.end), call.atomic ? 'atomic' : 'kernel');
+    case 'linear_map_maybe_split_to_ptes':
+      return linearMapMaybeSplitToPtes(k, U64.hex(call.start), U64.hex(call.end));
+    case 'access':
+      return access(k, call.kind, U64.hex(call.addr));
+    case 'split_pmd_bbm':
+      return splitPmdBbm(k, U64.hex(call.addr));
     default:
       return unreachable(call);
   }

@@ -34,6 +34,9 @@ const FUNCTIONS: readonly string[] = [
   'vmap_try_huge_pud',
   '__remove_pgd_mapping',
   'retract_page_tables',
+  'linear_map_maybe_split_to_ptes',
+  'access',
+  'split_pmd_bbm',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -60,6 +63,7 @@ const LOCKS: readonly string[] = [
   'pmd_lock',
   'ptl',
 ];
+const ACCESS_KINDS: readonly string[] = ['load', 'store', 'fetch'];
 const MODES: readonly string[] = ['read', 'write'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
 
@@ -128,6 +132,7 @@ function scenarioForm(): Form {
       ['clearFirst', plain],
       ['trylock', plain],
       ['free', plain],
+      ['kind', oneOf(ACCESS_KINDS)],
     ],
   );
   const context = record(

@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
+import { upperHalf } from '../arch/geometry.ts';
 import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
 import type { CallPlan, Frame } from '../machine/context.ts';
 import { ptlockConfig } from '../kernel/include/asm-generic/pgalloc.ts';
@@ -72,6 +73,8 @@ export function* runInSlices(
           return problem(path, `${world.name} has no ${mm}`);
         }
       }
+      if (call.fn === 'access' && U64.hex(call.addr).lt(upperHalf(world.geo)))
+        return problem(`${path}.addr`, 'lies in the lower half: accesses are of the kernel’s own half');
       if ('vma' in call && world.vmas?.[call.vma] === undefined) {
         return problem(
           `${path}.vma`,

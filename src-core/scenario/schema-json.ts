@@ -112,6 +112,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].flags': '1 NO_BLOCK_MAPPINGS, 2 NO_CONT_MAPPINGS, 4 NO_EXEC_MAPPINGS, or their sum.',
   'contexts[].calls[].specialAlloc': 'Constructors of new tables are given no mm, as for efi_mm.',
   'contexts[].calls[].atomic': 'Allocations may not sleep.',
+  'contexts[].calls[].kind': 'What is done with the memory: load, store, or fetch of an instruction.',
   'contexts[].calls[].ops': 'The members of struct mm_walk_ops that are set.',
   'contexts[].calls[].ops.callbacks':
     'Which callbacks there are. Each reads its entry, if it is given one, and goes on, unless a rule says more.',

@@ -199,6 +199,22 @@ export const callSchema = v.variant(
       free: v.picklist(['rcu', 'at-once'], 'is neither rcu nor at-once'),
       locks,
     }),
+    v.strictObject({
+      fn: v.literal('linear_map_maybe_split_to_ptes'),
+      /** Linear alias of the kernel's text and read-only data, which keeps its blocks. */
+      start: hex,
+      end: hex,
+      locks,
+    }),
+    /** No kernel function: use of memory. */
+    v.strictObject({
+      fn: v.literal('access'),
+      kind: v.picklist(['load', 'store', 'fetch'], 'is no access: load, store or fetch'),
+      addr: hex,
+      locks,
+    }),
+    /** No kernel function: the split that the kernel avoids. */
+    v.strictObject({ fn: v.literal('split_pmd_bbm'), addr: hex, locks }),
   ],
   'is no kernel function Pagewalk can call yet',
 );

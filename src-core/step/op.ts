@@ -1,3 +1,4 @@
+import type { Access, StopMachine } from './op-access.ts';
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
 import type { Assert, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
 import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
@@ -18,7 +19,7 @@ import type { KernelCall } from './walker.ts';
 /**
  * What a kernel function can ask of the machine: imperative, closed. `Op` is asked, `Step` (step.ts) is what happened.
  *
- * Ops that other contexts can notice or be noticed by (load, store, lock, unlock) are the points where another context
+ * Ops that other contexts can notice or be noticed by (load, store, lock, unlock, access, and what an access depends on: barriers and invalidations) are the points where another context
  * may run; the others happen together with the op before them.
  */
 export type Op =
@@ -51,4 +52,6 @@ export type Op =
   | Ctor
   | Dtor
   | FreeTable
-  | UnmapAliases;
+  | UnmapAliases
+  | Access
+  | StopMachine;

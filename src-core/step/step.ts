@@ -54,6 +54,8 @@ export type StepEvent =
   | DtorStep
   | FreeStep
   | UnmapAliasesStep
+  | AccessStep
+  | StopMachineStep
   | ViolationStep;
 
 export type StepKind = StepEvent['ev'];
@@ -264,11 +266,39 @@ export interface UnmapAliasesStep {
   readonly ev: 'unmap_aliases';
 }
 
+/** One translation that an access may use: the entry, and whether it lets the access through. */
+export interface AccessOutcome {
+  /** Hardware level of the entry; for a fault, where the walk ends. */
+  readonly hw: number;
+  readonly value: string;
+  /** By a walk of the tables as they are, or by what the CPU may have kept from before, or from the rest of a contiguous group. */
+  readonly from: 'walk' | 'tlb';
+  readonly ok: boolean;
+}
+
+/** The context's CPU used memory: every translation it may have used, at least one, those of a walk first. */
+export interface AccessStep {
+  readonly ev: 'access';
+  readonly kind: 'load' | 'store' | 'fetch';
+  readonly addr: string;
+  readonly may: readonly AccessOutcome[];
+  /** Translations that differ in size or target may be cached at once, which this CPU may answer with an abort. */
+  readonly conflict: boolean;
+}
+
+/** All other CPUs were made to wait, with their TLBs emptied and no kernel tables to walk; or were let go. */
+export interface StopMachineStep {
+  readonly ev: 'stop_machine';
+  readonly on: boolean;
+}
+
 /**
  * Something that must not happen did, in the step before. `what` is closed; `detail` says it in words, with addresses. wild: an entry
  * that leads to no table was followed; uaf: a freed table was used; lost: a store into a table that nothing points at any more;
  * stale: a store to an entry that another context has written since this one looked; badfree: no table, or freed twice;
  * ptlock: a split lock was taken that no constructor had initialised, or that the destructor had ended.
+ * tlb: memory may be used by a translation that a call which has returned was to end; conflict: translations of different size or target
+ * may be cached at once; bbm: nothing is mapped while an entry changes that was to stay mapped.
  */
 export interface ViolationStep {
   readonly ev: 'violation';
@@ -276,4 +306,5 @@ export interface ViolationStep {
   readonly detail: string;
 }
 
-export type ViolationKind = 'wild' | 'uaf' | 'lost' | 'stale' | 'badfree' | 'ptlock';
+export type ViolationKind =
+  'wild' | 'uaf' | 'lost' | 'stale' | 'badfree' | 'ptlock' | 'tlb' | 'conflict' | 'bbm';

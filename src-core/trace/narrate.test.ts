@@ -288,6 +288,26 @@ describe('narrate', () => {
       'Use of a freed table: reads pte entry 0.',
       { ev: 'violation', what: 'uaf', detail: 'reads pte entry 0.' },
     ],
+    [
+      'Stale translation: the load may use it.',
+      { ev: 'violation', what: 'tlb', detail: 'the load may use it' },
+    ],
+    ['TLB conflict: two sizes.', { ev: 'violation', what: 'conflict', detail: 'two sizes' }],
+    [
+      'Fault in a break-before-make window: the load faults.',
+      { ev: 'violation', what: 'bbm', detail: 'the load faults' },
+    ],
+    [
+      'CPU 0 reads from ffff000041e05000: a walk finds a page RW NX, 41e05000, which works.',
+      {
+        ev: 'access',
+        kind: 'load',
+        addr: '0xffff000041e05000',
+        may: [{ hw: 3, value: '0xe8000041e05703', from: 'walk', ok: true }],
+        conflict: false,
+      },
+    ],
+    ['The other CPUs are let go, their TLBs empty.', { ev: 'stop_machine', on: false }],
   ];
 
   it.each(cases)('%s', (sentence, event) => {
@@ -326,9 +346,29 @@ describe('narrate', () => {
       gp: true,
       trylock: true,
       unmap_aliases: true,
+      access: true,
+      stop_machine: true,
       violation: true,
     };
     expect(Object.keys(all).filter((kind) => !kinds.has(kind as Step['ev']))).toEqual([]);
+  });
+
+  it('tells of every translation an access may use, and of a conflict', () => {
+    const told = say('4k48', {
+      ev: 'access',
+      kind: 'store',
+      addr: '0xffff000041e05000',
+      may: [
+        { hw: 3, value: '0xe0000041e05783', from: 'walk', ok: false },
+        { hw: 3, value: '0xe8000041e05f02', from: 'walk', ok: false },
+        { hw: 2, value: '0xe8000041e00701', from: 'tlb', ok: true },
+        { hw: 2, value: '0xf8000041e00701', from: 'tlb', ok: true },
+      ],
+      conflict: true,
+    });
+    expect(told).toBe(
+      'CPU 0 writes to ffff000041e05000: a walk finds a page RO NX, 41e05000, a permission fault, or a present-invalid page RW NX, 41e05000, a translation fault; its TLB may still have a block RW NX, 41e00000, which works, or a block RW NX cont, 41e00000, which works. Both may be cached at once: a TLB conflict abort is possible.',
+    );
   });
 
   it('keeps ordinary sentences short', () => {

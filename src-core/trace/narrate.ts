@@ -20,6 +20,7 @@ import type {
 import type { NarrationContext } from './context.ts';
 import { entrySpans, hwOf, seenSpans } from './entry-words.ts';
 import { load } from './narrate-load.ts';
+import { access, stopMachine } from './narrate-access.ts';
 import { alloc, barrier, ctor, dtor, free, lazy, set, tlbi } from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
 import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
@@ -113,6 +114,10 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return free(step);
     case 'unmap_aliases':
       return ['vm_unmap_aliases(): mappings of vmap areas that were freed lazily go now.'];
+    case 'access':
+      return access(step, ctx);
+    case 'stop_machine':
+      return stopMachine(step);
     case 'violation':
       return violation(step);
     default:
@@ -235,6 +240,9 @@ const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
   stale: 'Lost update',
   badfree: 'Bad free',
   ptlock: 'Lock that was never initialised',
+  tlb: 'Stale translation',
+  conflict: 'TLB conflict',
+  bbm: 'Fault in a break-before-make window',
 };
 
 function violation(step: Step & ViolationStep): Piece[] {

@@ -2,7 +2,7 @@ import { U64 } from '../base/u64.ts';
 import type { LevelName } from '../arch/geometry.ts';
 import { LEVEL_NAMES } from '../arch/geometry.ts';
 import type { LockMode } from '../step/lock.ts';
-import type { Slot, StepEvent, StepKind, ViolationStep } from '../step/step.ts';
+import type { AccessOutcome, Slot, StepEvent, StepKind, ViolationStep } from '../step/step.ts';
 import type { TableAddresses } from './text-grammar.ts';
 import { usualHelper, usualHw } from './text-grammar.ts';
 import { parseSize, splitPair, unquote } from './text-tokens.ts';
@@ -23,6 +23,9 @@ const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = {
   stale: true,
   badfree: true,
   ptlock: true,
+  tlb: true,
+  conflict: true,
+  bbm: true,
 };
 
 function isViolation(text: string): text is ViolationStep['what'] {
@@ -236,12 +239,37 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return deferred === 'deferred' ? { ev: 'free', ...at, deferred: true } : undefined;
   },
   unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
+  access: ([kind, at, ...rest]) => {
+    const addr = hex(at);
+    const conflict = rest[rest.length - 1] === 'conflict';
+    const may = outcomes(conflict ? rest.slice(0, -1) : rest);
+    if ((kind !== 'load' && kind !== 'store' && kind !== 'fetch') || addr === undefined || may === undefined)
+      return undefined;
+    return { ev: 'access', kind, addr, may, conflict };
+  },
+  stop_machine: ([state, ...rest]) =>
+    (state === 'on' || state === 'off') && rest.length === 0
+      ? { ev: 'stop_machine', on: state === 'on' }
+      : undefined,
   violation: ([what, detailToken, ...rest]) => {
     const detail = unquote(detailToken ?? '"');
     if (what === undefined || !isViolation(what) || detail === undefined || rest.length > 0) return undefined;
     return { ev: 'violation', what, detail };
   },
 };
+
+/** `walk 3 e8000041e05703 ok`, as many as there are. */
+function outcomes(tokens: readonly string[]): AccessOutcome[] | undefined {
+  const out: AccessOutcome[] = [];
+  for (let i = 0; i < tokens.length; i += 4) {
+    const [from, at, token, end] = tokens.slice(i, i + 4);
+    const [hw, value] = [integer(at), hex(token)];
+    if ((from !== 'walk' && from !== 'tlb') || hw === undefined || value === undefined) return undefined;
+    if (end !== 'ok' && end !== 'fault') return undefined;
+    out.push({ hw, value, from, ok: end === 'ok' });
+  }
+  return out;
+}
 
 /** An event without fields. */
 function alone<E extends 'post_vma' | 'warn' | 'bug' | 'dsb' | 'isb' | 'unmap_aliases'>(

@@ -140,6 +140,8 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'bad':
     case 'warn':
     case 'bug':
+    case 'access':
+    case 'stop_machine':
     case 'violation':
     case 'dtor':
     case 'free':
@@ -271,6 +273,12 @@ function fieldsOf(step: Step, writer: Writer): string {
     case 'isb':
     case 'unmap_aliases':
       return '';
+    case 'access': {
+      const may = step.may.map((m) => ` ${m.from} ${m.hw} ${bare(m.value)} ${m.ok ? 'ok' : 'fault'}`);
+      return `${step.kind} ${bare(step.addr)}${may.join('')}${step.conflict ? ' conflict' : ''}`;
+    }
+    case 'stop_machine':
+      return step.on ? 'on' : 'off';
     case 'violation':
       return `${step.what} ${word(step.detail)}`;
     default:

@@ -83,6 +83,7 @@ const HELPERS = [
   'split_huge_pmd',
   'split_huge_pud',
 ];
+const VIOLATIONS = ['wild', 'uaf', 'lost', 'stale', 'badfree', 'ptlock', 'tlb', 'conflict', 'bbm'] as const;
 const mode = fc.constantFrom('read' as const, 'write' as const);
 const count = fc.option(fc.integer({ min: 1, max: 65_536 }), { nil: undefined });
 
@@ -196,7 +197,24 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .constantFrom('post_vma', 'warn', 'bug', 'dsb', 'isb', 'unmap_aliases')
       .map((ev): StepEvent => ({ ev })),
     fc
-      .tuple(fc.constantFrom('wild' as const, 'uaf', 'lost', 'stale', 'badfree', 'ptlock'), name)
+      .tuple(
+        fc.constantFrom('load' as const, 'store' as const, 'fetch' as const),
+        hex,
+        fc.array(
+          fc.record({
+            hw: fc.integer({ min: geo.rootHw, max: 3 }),
+            value,
+            from: fc.constantFrom('walk' as const, 'tlb' as const),
+            ok: fc.boolean(),
+          }),
+          { maxLength: 4 },
+        ),
+        fc.boolean(),
+      )
+      .map(([kind, addr, may, conflict]): StepEvent => ({ ev: 'access', kind, addr, may, conflict })),
+    fc.boolean().map((on): StepEvent => ({ ev: 'stop_machine', on })),
+    fc
+      .tuple(fc.constantFrom(...VIOLATIONS), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),
   );
 }

@@ -70,6 +70,8 @@ export function isInteresting(step: Step): boolean {
     case 'bad':
     case 'warn':
     case 'bug':
+    case 'access':
+    case 'stop_machine':
     case 'violation':
       return true;
     case 'call':

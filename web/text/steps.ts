@@ -62,6 +62,10 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `construct ${levelWord(step.level)} table`;
     case 'unmap_aliases':
       return 'vm_unmap_aliases';
+    case 'access':
+      return step.kind === 'fetch' ? 'execute' : step.kind === 'store' ? 'write' : 'read';
+    case 'stop_machine':
+      return `stop_machine ${step.on ? 'on' : 'off'}`;
     case 'bad':
       return `bad ${step.level} entry`;
     case 'warn':

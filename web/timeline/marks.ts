@@ -21,6 +21,7 @@ export const MARKS = [
   'barrier',
   'lazy',
   'tlbi',
+  'access',
 ] as const;
 export type Mark = (typeof MARKS)[number];
 
@@ -44,6 +45,7 @@ export const MARK_NAMES: Readonly<Record<Mark, string>> = {
   barrier: 'barrier',
   lazy: 'lazy MMU mode',
   tlbi: 'TLB flush',
+  access: 'use of memory',
 };
 
 export function markOf(step: Step): Mark {
@@ -93,6 +95,10 @@ export function markOf(step: Step): Mark {
       return 'lazy';
     case 'tlbi':
       return 'tlbi';
+    case 'access':
+      return step.may.every((m) => m.ok) ? 'access' : 'warn';
+    case 'stop_machine':
+      return step.on ? 'lock' : 'unlock';
     case 'bad':
     case 'warn':
     case 'bug':
@@ -211,6 +217,9 @@ export function drawMark(
     case 'tlbi':
       polyline(g, [x - r + 1, y - r + 1, x + r - 1, y + r - 1], 1.75);
       polyline(g, [x - r + 1, y + r - 1, x + r - 1, y - r + 1], 1.75);
+      break;
+    case 'access':
+      polyline(g, [x, y - r, x + r, y, x, y + r, x - r, y, x, y - r], 1.5);
       break;
   }
 }

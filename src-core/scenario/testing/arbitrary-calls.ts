@@ -162,6 +162,13 @@ const change: fc.Arbitrary<object> = fc.oneof(
     end: hex64,
     atomic: fc.boolean(),
   }),
+  fc.record({ fn: fc.constant('linear_map_maybe_split_to_ptes'), start: hex64, end: hex64 }),
+  fc.record({
+    fn: fc.constant('access'),
+    kind: fc.constantFrom('load', 'store', 'fetch'),
+    addr: hex64,
+  }),
+  fc.record({ fn: fc.constant('split_pmd_bbm'), addr: hex64 }),
 );
 
 const build = (mms: readonly MmName[]): fc.Arbitrary<object> =>

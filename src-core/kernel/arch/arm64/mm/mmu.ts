@@ -45,7 +45,11 @@ const info = (name: string, v73: number | undefined): FnInfo => ({
 type Gfp = 'kernel' | 'atomic';
 
 /** `pgd_pgtable_alloc_init_mm_gfp()`: a page, and its constructor. */
-function pgtableAllocInitMm(k: Kernel, level: 'pmd' | 'pte', gfp: Gfp): KernelCall<number | undefined> {
+export function pgtableAllocInitMm(
+  k: Kernel,
+  level: 'pmd' | 'pte',
+  gfp: Gfp,
+): KernelCall<number | undefined> {
   return allocateTable(k, 'pgd_pgtable_alloc_init_mm_gfp', level, 'init_mm', gfp);
 }
 
@@ -85,7 +89,7 @@ const splitContpmd = kernelFunction(
 );
 
 /** The attributes of the children of a split leaf: its own, as leaves of the level below, contiguous or not. */
-function childProt(k: Kernel, parent: U64, type: number, toCont: boolean): U64 {
+export function childProt(k: Kernel, parent: U64, type: number, toCont: boolean): U64 {
   let prot = pgprot(k, parent).andNot(PTE_TYPE_MASK).or(U64.from(type));
   if (presentInvalid(parent)) prot = mkInvalid(prot);
   prot = prot.andNot(PTE_CONT);
@@ -93,13 +97,13 @@ function childProt(k: Kernel, parent: U64, type: number, toCont: boolean): U64 {
 }
 
 /** Descriptor bits of the table that takes a leaf's place. */
-function tableProt(parent: U64): U64 {
+export function tableProt(parent: U64): U64 {
   const prot = U64.from(3).or(TABLE_UXN).or(TABLE_AF);
   return parent.intersects(PTE_PXN) ? prot.or(TABLE_PXN) : prot;
 }
 
 /** Fills a new table, not linked yet, so that it maps what its parent leaf did. */
-function* fill(
+export function* fill(
   k: Kernel,
   level: 'pmd' | 'pte',
   table: number,
