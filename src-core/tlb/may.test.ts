@@ -215,7 +215,7 @@ function drainOne(s: State, word: string): State {
   return { ...s, seen: new Map(s.seen).set(word, first.value), coming: new Map(s.coming).set(word, rest) };
 }
 
-describe('what a CPU may use', () => {
+describe('what a CPU may use', { timeout: 60_000 }, () => {
   it('is what a model finds that tries every moment of every store and every walk (seed 2026)', () => {
     const start = fc.tuple(...WORDS.map((_, i) => valuesOf(i)));
     let stale = 0;
@@ -254,9 +254,9 @@ describe('what a CPU may use', () => {
           expect(answers.sort()).toEqual(model.answers());
         },
       ),
-      { numRuns: 2000, seed: 2026 },
+      { numRuns: 1000, seed: 2026 },
     );
-    expect(stale).toBeGreaterThan(500);
+    expect(stale).toBeGreaterThan(300);
   });
 
   it('knows of a run of stores what it knows of single ones', () => {
