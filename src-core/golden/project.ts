@@ -2,6 +2,9 @@ import { U64 } from '../base/u64.ts';
 import type { Step } from '../step/step.ts';
 import type { GoldenEvent } from './case.ts';
 
+/** Locks the recorded programs logged (golden/FORMAT.md §5); the allocations of v6.12 were stand-ins without theirs (§6). */
+const TRACED_LOCKS: readonly string[] = ['rcu', 'ptl', 'pgtable_split_lock', 'fixmap_lock'];
+
 /**
  * The golden event of a step, or undefined for steps the golden traces do not have (loads, calls, returns). Steps are only
  * projected here, never changed; runs must have been recorded unfolded.
@@ -18,7 +21,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
       return { ev: 'assert', name: step.name, mm: step.mm, ok: step.ok };
     case 'lock':
     case 'unlock':
-      return { ev: step.ev, name: step.name };
+      return TRACED_LOCKS.includes(step.name) ? { ev: step.ev, name: step.name } : undefined;
     case 'set':
       return {
         ev: 'set',

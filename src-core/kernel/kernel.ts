@@ -25,6 +25,8 @@ export interface KernelConfig {
   /** The page allocator is up. */
   readonly pageAlloc: boolean;
   readonly onlineCpus: number;
+  /** CPUs the kernel was built for (CONFIG_NR_CPUS); 0: not told, see include/linux/mm.ts. */
+  readonly nrCpus: number;
   /** The KFENCE pool, half open; equal: none. */
   readonly kfenceStart: U64;
   readonly kfenceEnd: U64;
@@ -72,6 +74,8 @@ export interface Kernel {
   mm(name: MmName): Mm;
   /** A VMA of the user mm by its number; throws likewise. */
   vma(id: number): Vma;
+  /** VMAs that map a file, in the order of its tree: by page offset. */
+  vmasOf(file: number): readonly Vma[];
 }
 
 /** The errno values the simulated functions return. */

@@ -244,7 +244,7 @@ export class Machine {
         if (this.recorder !== undefined) this.emit(ctx, { ev: 'bad', level: op.level, val: op.val.toHex() });
         return undefined;
       case 'warn':
-        this.emit(ctx, { ev: 'warn' });
+        this.emit(ctx, { ev: 'warn', ...(op.about === undefined ? {} : { about: op.about }) });
         return undefined;
       case 'bug':
         this.emit(ctx, { ev: 'bug' });

@@ -31,6 +31,11 @@ export interface WalkRules {
   /** An `install_pte` member is refused with -EINVAL (`check_ops_valid()`, later `check_ops_safe()`). */
   readonly refusesInstallPte: boolean;
   /**
+   * The walk of an mm's VMAs that may install PTEs, for use inside mm/ only, and what it is called; before it came there was no
+   * `install_pte` member at all. The later name came with `walk_page_range_vma_unsafe()`.
+   */
+  readonly installingWalk: 'absent' | 'walk_page_range_mm' | 'walk_page_range_mm_unsafe';
+  /**
    * Where `walk->action` is set back to ACTION_SUBTREE: at the loop's label, or only after the none test, which leaves a
    * stale action behind a hole.
    */
@@ -56,8 +61,29 @@ export interface WalkRules {
 
 /** Permission change on arm64 (arch/arm64/mm/pageattr.c) and what it needs. */
 export interface PageattrRules {
-  /** What visits the entries: `apply_to_page_range()`, or the lockless walk after splitting at the ends. */
-  readonly walker: 'apply_to_page_range' | 'lockless-walk';
+  /**
+   * What visits the entries: `apply_to_page_range()`; `walk_page_range_novma()` or `walk_kernel_page_table_range()` with
+   * PGWALK_NOLOCK; or the lockless walk.
+   */
+  readonly walker: 'apply_to_page_range' | 'novma' | 'kernel-walk' | 'lockless-walk';
+  /**
+   * Under which name the range is changed, lazy MMU mode around it; `none`: the flushing function does it itself, and lazy MMU mode is
+   * entered for each PTE table.
+   */
+  readonly rangeChange: 'none' | '___change_memory_common' | 'update_range_prot';
+  /** Leaves that the ends of the range cut are split first (`split_kernel_leaf_mapping()`); otherwise that is up to the caller. */
+  readonly splits: boolean;
+  /** Callbacks of the walk: at PUD, PMD and PTE, or at every level. */
+  readonly callbacks: 'pud-pmd-pte' | 'every-level';
+  /**
+   * How the PTE callback reads and writes: the plain accessors, or those of the contpte layer, which are for user memory: they gather
+   * over a contiguous group, and drop the contiguous bit of what they write.
+   */
+  readonly pteAccessors: 'plain' | 'contpte';
+  /** No TLB flush where memory was only made valid. */
+  readonly skipsFlushOfValidation: boolean;
+  /** The `set_direct_map_*()` functions: `apply_to_page_range()` of their own, or the same way as all changes. */
+  readonly directMap: 'apply_to_page_range' | 'same-way';
   /** Invalid memory: only the valid bit cleared, or also marked present by bit 11. */
   readonly invalidEncoding: 'valid-cleared' | 'present-invalid';
   /** Areas that may hold huge mappings are refused. */

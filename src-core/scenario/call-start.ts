@@ -2,8 +2,15 @@ import { U64 } from '../base/u64.ts';
 import { upperHalf } from '../arch/geometry.ts';
 import type { MmName } from '../mm/mm.ts';
 import { kernelConfig } from './config.ts';
-import type { Scenario, ScenarioCall } from './schema.ts';
+import type { Scenario, ScenarioCall, VmaWalkCall } from './schema.ts';
+import { isVmaWalk } from './schema.ts';
 import type { World } from './world.ts';
+
+function vmaWalkStart(call: VmaWalkCall, world: World): U64 | undefined {
+  if ('start' in call) return U64.hex(call.start);
+  if ('vma' in call) return world.vmas?.[call.vma]?.start;
+  return world.vmas?.find((vma) => vma.file === call.file)?.start;
+}
 
 /** Whose tables a call is about, and the first virtual address; undefined where it names a VMA that is not there. */
 export function callStart(
@@ -11,12 +18,12 @@ export function callStart(
   scenario: Pick<Scenario, 'config'>,
   world: World,
 ): { readonly mm: MmName; readonly va: U64 } | undefined {
-  if ('walkLock' in call) {
-    const va = 'start' in call ? U64.hex(call.start) : world.vmas?.[call.vma]?.start;
+  if (isVmaWalk(call)) {
+    const va = vmaWalkStart(call, world);
     return va === undefined ? undefined : { mm: 'user', va };
   }
   if ('ops' in call) {
-    const own = call.fn === 'walk_page_range_debug' ? call.mm : 'init_mm';
+    const own = 'mm' in call ? call.mm : 'init_mm';
     return { mm: call.pgd ?? own, va: U64.hex(call.start) };
   }
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };

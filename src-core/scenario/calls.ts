@@ -5,8 +5,13 @@ import {
   walkKernelPageTableRange,
   walkKernelPageTableRangeLockless,
   walkPageRange,
+  walkPageMapping,
   walkPageRangeDebug,
+  walkPageRangeMm,
+  walkPageRangeMmUnsafe,
+  walkPageRangeNovma,
   walkPageRangeVma,
+  walkPageRangeVmaUnsafe,
   walkPageVma,
 } from '../kernel/mm/pagewalk.ts';
 import {
@@ -69,12 +74,15 @@ export const CALL_NAMES: readonly CallName[] = [
   'linear_map_maybe_split_to_ptes',
   'access',
   'split_pmd_bbm',
+  'walk_page_range_novma',
+  'walk_page_range_mm',
+  'walk_page_range_mm_unsafe',
+  'walk_page_range_vma_unsafe',
+  'walk_page_mapping',
 ];
 
 /** Functions that came with the splitting of live blocks. */
 const NEEDS_SPLITTING: readonly CallName[] = [
-  'set_direct_map_valid_noflush',
-  'update_range_prot',
   'split_kernel_leaf_mapping',
   'range_split_to_ptes',
   'linear_map_maybe_split_to_ptes',
@@ -82,8 +90,27 @@ const NEEDS_SPLITTING: readonly CallName[] = [
 
 /** Does this function exist at a revision with these rules? */
 export function callExists(fn: CallName, rules: Rules): boolean {
-  if (fn === 'walk_kernel_page_table_range_lockless') return rules.walk.locklessHelper !== 'absent';
-  return !NEEDS_SPLITTING.includes(fn) || rules.pageattr.walker === 'lockless-walk';
+  const { walk, pageattr } = rules;
+  switch (fn) {
+    case 'walk_page_range_novma':
+      return walk.noVmaEntry === 'novma';
+    case 'walk_kernel_page_table_range':
+    case 'walk_page_range_debug':
+      return walk.noVmaEntry === 'kernel-and-debug';
+    case 'walk_kernel_page_table_range_lockless':
+      return walk.locklessHelper !== 'absent';
+    case 'walk_page_range_mm':
+    case 'walk_page_range_mm_unsafe':
+      return walk.installingWalk === fn;
+    case 'walk_page_range_vma_unsafe':
+      return walk.installingWalk === 'walk_page_range_mm_unsafe';
+    case 'update_range_prot':
+      return pageattr.rangeChange === 'update_range_prot';
+    case 'set_direct_map_valid_noflush':
+      return pageattr.walker !== 'apply_to_page_range';
+    default:
+      return !NEEDS_SPLITTING.includes(fn) || pageattr.splits;
+  }
 }
 
 /** Binds a scenario's call to the kernel function: the only place that does. */
@@ -106,7 +133,7 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         k,
         U64.hex(call.start),
         U64.hex(call.end),
-        probeOps(call.ops),
+        probeOps(call.ops, call.walkLock),
         pgdOf(call.pgd),
       );
     case 'walk_kernel_page_table_range_lockless':
@@ -114,7 +141,7 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         k,
         U64.hex(call.start),
         U64.hex(call.end),
-        probeOps(call.ops),
+        probeOps(call.ops, call.walkLock),
         pgdOf(call.pgd),
       );
     case 'walk_page_range_debug':
@@ -123,8 +150,32 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         k.mm(call.mm),
         U64.hex(call.start),
         U64.hex(call.end),
-        probeOps(call.ops),
+        probeOps(call.ops, call.walkLock),
         pgdOf(call.pgd),
+      );
+    case 'walk_page_range_novma':
+      return walkPageRangeNovma(
+        k,
+        k.mm(call.mm),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops, call.walkLock),
+        pgdOf(call.pgd),
+      );
+    case 'walk_page_range_mm':
+    case 'walk_page_range_mm_unsafe': {
+      const walk = call.fn === 'walk_page_range_mm' ? walkPageRangeMm : walkPageRangeMmUnsafe;
+      const ops = probeOps(call.ops, call.walkLock);
+      return walk(k, k.mm('user'), U64.hex(call.start), U64.hex(call.end), ops);
+    }
+    case 'walk_page_mapping':
+      return walkPageMapping(
+        k,
+        k.mm('user'),
+        call.file,
+        call.first,
+        call.nr,
+        probeOps(call.ops, call.walkLock),
       );
     case 'walk_page_range':
       return walkPageRange(
@@ -135,14 +186,11 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         probeOps(call.ops, call.walkLock),
       );
     case 'walk_page_range_vma':
-      return walkPageRangeVma(
-        k,
-        k.mm('user'),
-        k.vma(call.vma),
-        U64.hex(call.start),
-        U64.hex(call.end),
-        probeOps(call.ops, call.walkLock),
-      );
+    case 'walk_page_range_vma_unsafe': {
+      const walk = call.fn === 'walk_page_range_vma' ? walkPageRangeVma : walkPageRangeVmaUnsafe;
+      const ops = probeOps(call.ops, call.walkLock);
+      return walk(k, k.mm('user'), k.vma(call.vma), U64.hex(call.start), U64.hex(call.end), ops);
+    }
     case 'walk_page_vma':
       return walkPageVma(k, k.mm('user'), k.vma(call.vma), probeOps(call.ops, call.walkLock));
     case 'set_memory_ro':

@@ -235,7 +235,7 @@ describe('calls other than walks of kernel tables', () => {
       'contexts[0].calls[0].ops.rules[0]: a post_vma callback returns nothing and comes too late to set an action',
     ],
     [
-      rule({ cb: 'install', n: 1, ret: 1, action: null, write: null }),
+      rule({ cb: 'pte_entry', n: 1, ret: 1, action: null, write: null }),
       /^contexts\[0\]\.calls\[0\]\.ops\.rules\[0\]\.cb: is no callback that a rule can be about/,
     ],
   ])('refuses %j', (call, message) => {
@@ -265,7 +265,7 @@ describe('calls other than walks of kernel tables', () => {
       'memory.vmas[0].end: must lie above start',
     );
     expect(say(VMAS, memory({ vmas: [{ start: '0x1000', end: '0x2000', flags: ['SHARED'] }] }))).toBe(
-      'memory.vmas[0].flags[0]: is no VMA flag Pagewalk knows: PFNMAP',
+      'memory.vmas[0].flags[0]: is no VMA flag Pagewalk knows: PFNMAP or HUGETLB',
     );
     expect(say(RO, memory({ vmAreas: [{ addr: '0x0', size: '0x1000', flags: ['MAP'], pages: [] }] }))).toBe(
       'memory.vmAreas[0].flags[0]: is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE',

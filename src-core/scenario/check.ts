@@ -5,6 +5,7 @@ import { nearest } from './check-nearest.ts';
 import { checkConfig } from './config.ts';
 import { worldFromListing } from './listing-world.ts';
 import type { Scenario, ScenarioCall, ScenarioContext, ScenarioOps } from './schema.ts';
+import { isVmaWalk } from './schema.ts';
 
 /** Locks a scenario may take or hold by name; the kernel functions take the others themselves. */
 const LOCKS: readonly string[] = [
@@ -16,6 +17,9 @@ const LOCKS: readonly string[] = [
   'fixmap_lock',
   'rcu',
 ];
+
+/** The lock of a VMA by its number, and the i_mmap_rwsem of a file by its. */
+const NUMBERED_LOCK = /^(vma|i_mmap):(?:0|[1-9]\d{0,2})$/;
 
 /**
  * What the shape alone can't tell: the revision exists, tables can be built, names refer to something. The first problem
@@ -72,7 +76,7 @@ function checkCall(call: ScenarioCall, path: string, mms: readonly string[] | un
     ['mm', 'mm' in call ? call.mm : undefined],
     ['pgd', 'pgd' in call ? call.pgd : undefined],
     // Walks by VMA are of the user mm.
-    ['fn', 'walkLock' in call || call.fn === 'retract_page_tables' ? 'user' : undefined],
+    ['fn', isVmaWalk(call) || call.fn === 'retract_page_tables' ? 'user' : undefined],
   ];
   for (const [key, name] of named) {
     if (typeof name === 'string' && mms !== undefined && !mms.includes(name))
@@ -110,11 +114,14 @@ type Locks = NonNullable<ScenarioContext['holds']>;
 function checkLocks(locks: Locks, path: string, mms: readonly string[] | undefined): Result<undefined> {
   for (const [i, { name, mode }] of locks.entries()) {
     const at = `${path}[${i}].name`;
-    if (!LOCKS.includes(name))
+    const numbered = NUMBERED_LOCK.exec(name);
+    if (!LOCKS.includes(name) && numbered === null)
       return problem(
         at,
-        `${JSON.stringify(name)} is no lock a scenario can name; there are ${LOCKS.join(', ')}`,
+        `${JSON.stringify(name)} is no lock a scenario can name; there are ${LOCKS.join(', ')}, vma:<number>, i_mmap:<number>`,
       );
+    if (numbered?.[1] === 'vma' && mms !== undefined && !mms.includes('user'))
+      return problem(at, 'is that of a VMA of user, which has no root in memory.roots');
     if (name === 'rcu' && mode === 'write')
       return problem(`${path}[${i}].mode`, 'RCU has read sections only: read is wanted');
     const mm = name.startsWith('mmap:') ? name.slice(5) : undefined;

@@ -37,6 +37,11 @@ const FUNCTIONS: readonly string[] = [
   'linear_map_maybe_split_to_ptes',
   'access',
   'split_pmd_bbm',
+  'walk_page_range_novma',
+  'walk_page_range_mm',
+  'walk_page_range_mm_unsafe',
+  'walk_page_range_vma_unsafe',
+  'walk_page_mapping',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -49,6 +54,7 @@ const CALLBACKS: readonly string[] = [
   'test_walk',
   'pre_vma',
   'post_vma',
+  'hugetlb',
 ];
 const ACTIONS: readonly string[] = ['subtree', 'continue', 'again'];
 const LOCKS: readonly string[] = [
@@ -67,7 +73,8 @@ const ACCESS_KINDS: readonly string[] = ['load', 'store', 'fetch'];
 const MODES: readonly string[] = ['read', 'write'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
 
-const VMA_FLAGS: readonly string[] = ['PFNMAP'];
+const VMA_FLAGS: readonly string[] = ['PFNMAP', 'HUGETLB'];
+const HUGE_PAGES: readonly string[] = ['cont-pte', 'pmd', 'cont-pmd', 'pud'];
 const AREA_FLAGS: readonly string[] = ['ALLOC', 'ALLOW_HUGE'];
 
 const mm = oneOf(MM_ORDER);
@@ -133,6 +140,8 @@ function scenarioForm(): Form {
       ['trylock', plain],
       ['free', plain],
       ['kind', oneOf(ACCESS_KINDS)],
+      ['file', plain],
+      ['first', plain],
     ],
   );
   const context = record(
@@ -158,7 +167,11 @@ function scenarioForm(): Form {
       ['end', address],
       ['flags', listOf(oneOf(VMA_FLAGS))],
     ],
-    [],
+    [
+      ['file', plain],
+      ['pgoff', plain],
+      ['hugePage', oneOf(HUGE_PAGES)],
+    ],
   );
   const vmArea = record(
     [
@@ -205,6 +218,7 @@ function scenarioForm(): Form {
       ['efiCtor', plain],
       ['asyncFree', plain],
       ['ctorHook', plain],
+      ['nrCpus', plain],
     ],
   );
   return record(

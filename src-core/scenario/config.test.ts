@@ -14,6 +14,7 @@ const ALL: Required<ScenarioConfig> = {
   useNg: true,
   pageAlloc: false,
   onlineCpus: 2,
+  nrCpus: 8,
   kfenceStart: '0xffff000041000000',
   kfenceEnd: '0xffff000041200000',
   arch: 'riscv',

@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   useNg: 'as it is',
   pageAlloc: 'as it is',
   onlineCpus: 'as it is',
+  nrCpus: 'as it is',
   kfenceStart: 'hex',
   kfenceEnd: 'hex',
   physOffset: 'hex',

@@ -3,6 +3,7 @@ import { ok, problem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import { upperHalf } from '../arch/geometry.ts';
+import { hugePageShift } from '../kernel/arch/arm64/mm/hugetlbpage.ts';
 import type { VmArea } from '../kernel/kernel.ts';
 import type { Vma } from '../step/vma.ts';
 import { translate } from '../memory/translate.ts';
@@ -23,7 +24,7 @@ export function vmasOf(listing: Listing, geo: Geometry): Result<Vma[]> {
   if (list.length > 0 && !listing.roots.some((root) => root.mm === 'user'))
     return problem('memory.vmas', 'are those of the user mm, which has no root in memory.roots');
   let last = U64.ZERO;
-  for (const [id, { flags, ...range }] of list.entries()) {
+  for (const [id, { flags, file, pgoff, hugePage, ...range }] of list.entries()) {
     const path = `memory.vmas[${id}]`;
     const [start, end] = [U64.hex(range.start), U64.hex(range.end)];
     if (start.or(end).intersects(U64.mask(geo.pageShift)))
@@ -32,7 +33,21 @@ export function vmasOf(listing: Listing, geo: Geometry): Result<Vma[]> {
     if (start.lt(last)) return problem(`${path}.start`, 'lies below the end of the VMA before it');
     if (U64.bit(geo.vaBits).lt(end))
       return problem(`${path}.end`, `lies above the user half, which has ${geo.vaBits} bits`);
-    vmas.push({ id, start, end, flags });
+    if (pgoff !== undefined && file === undefined)
+      return problem(`${path}.pgoff`, 'is a page of a file, and no file is named');
+    const hugetlb = flags.includes('HUGETLB');
+    if (hugePage !== undefined && !hugetlb)
+      return problem(`${path}.hugePage`, 'is for VMAs with the flag HUGETLB');
+    if (hugetlb && start.or(end).intersects(U64.mask(hugePageShift(geo, hugePage ?? 'pmd'))))
+      return problem(path, 'does not begin and end with a huge page');
+    vmas.push({
+      id,
+      start,
+      end,
+      flags,
+      ...(file === undefined ? {} : { file, pgoff: pgoff ?? 0 }),
+      ...(hugePage === undefined ? {} : { hugePage }),
+    });
     last = end;
   }
   return ok(vmas);

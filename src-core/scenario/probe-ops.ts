@@ -2,6 +2,7 @@ import { U64 } from '../base/u64.ts';
 import type { LevelName } from '../arch/geometry.ts';
 import type {
   EntryCallback,
+  InstalledPte,
   MmWalk,
   MmWalkOps,
   PageWalkAction,
@@ -47,7 +48,8 @@ export function probeOps(ops: ScenarioOps, walkLock?: PageWalkLock): MmWalkOps {
     ...(has('pre_vma') ? { preVma: vmaCallback('pre_vma', rules) } : {}),
     ...(has('post_vma') ? { postVma } : {}),
     ...(walkLock === undefined ? {} : { walkLock }),
-    ...(has('install') ? { installPte: true as const } : {}),
+    ...(has('install') ? { installPte: installCallback(rules.filter((r) => r.cb === 'install')) } : {}),
+    ...(has('hugetlb') ? { hugetlbEntry: hugetlbCallback(rules.filter((r) => r.cb === 'hugetlb')) } : {}),
   };
 }
 
@@ -79,6 +81,49 @@ const pteEntryRun: NonNullable<MmWalkOps['pteEntryRun']> = kernelFunction(
     return 0;
   },
 );
+
+/** hugetlb_entry: told as a callback for an entry of whichever level maps the huge page. */
+function hugetlbCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['hugetlbEntry']> {
+  let calls = 0;
+  return kernelFunction(
+    { name: 'hugetlb_entry', file: '', lines: {} },
+    function* (_k: Kernel, at: EntryPtr, _hmask: U64, addr: U64, next: U64, walk: MmWalk): Walker<number> {
+      calls++;
+      yield* new Callback(at.level, addr, next, yield* readOnce(at, 'huge_ptep_get'));
+      let ret = 0;
+      for (const rule of rules) {
+        if (rule.n !== calls) continue;
+        if (rule.write !== null) yield* store(at, U64.hex(rule.write));
+        if (rule.action !== null) walk.action = ACTIONS[rule.action];
+        if (rule.ret !== 0) ret = rule.ret;
+      }
+      return ret;
+    },
+  );
+}
+
+/** What is installed where no rule says otherwise: the marker of a guard region. */
+const GUARD_MARKER = U64.from(0x47c0);
+
+/** install_pte: gives what the rule for this call writes. */
+function installCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['installPte']> {
+  let calls = 0;
+  return kernelFunction(
+    { name: 'install_pte', file: '', lines: {} },
+    function* (_k: Kernel, addr: U64, next: U64, walk: MmWalk): Walker<InstalledPte> {
+      calls++;
+      yield* new Callback('pte', addr, next, U64.ZERO);
+      let [err, pte] = [0, GUARD_MARKER];
+      for (const rule of rules) {
+        if (rule.n !== calls) continue;
+        if (rule.write !== null) pte = U64.hex(rule.write);
+        if (rule.action !== null) walk.action = ACTIONS[rule.action];
+        if (rule.ret !== 0) err = rule.ret;
+      }
+      return { err, pte };
+    },
+  );
+}
 
 function holeCallback(rules: readonly ScenarioRule[]): NonNullable<MmWalkOps['pteHole']> {
   let calls = 0;

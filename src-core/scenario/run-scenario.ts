@@ -19,6 +19,7 @@ import type { FrameView, Run, RunOptions } from './run.ts';
 import { parseSchedule } from './schedule.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Scenario, ScenarioCall } from './schema.ts';
+import { isVmaWalk } from './schema.ts';
 import type { World } from './world.ts';
 import { kernelConfig } from './config.ts';
 
@@ -64,6 +65,13 @@ export function* runInSlices(
       `walks of ${world.geo.arch} tables can't be run yet; ${world.name} can be looked at`,
     );
   for (const [c, context] of scenario.contexts.entries()) {
+    const locks = [...(context.holds ?? []), ...context.calls.flatMap((call) => call.locks ?? [])];
+    const missing = locks.find(({ name }) => noSuchVma(name, world));
+    if (missing !== undefined)
+      return problem(
+        `contexts[${c}]`,
+        `${missing.name} is the lock of a VMA that ${world.name} does not have`,
+      );
     for (const [i, call] of context.calls.entries()) {
       const path = `contexts[${c}].calls[${i}]`;
       if (!callExists(call.fn, revision.rules))
@@ -109,6 +117,11 @@ export function* runInSlices(
   );
   if (!first.ok || first.value.cutAt === undefined) return first;
   return yield* record(scenario, world, revision, choices.value, 'all', max, mutation);
+}
+
+function noSuchVma(lock: string, world: World): boolean {
+  const number = /^vma:(\d+)$/.exec(lock)?.[1];
+  return number !== undefined && world.vmas?.[Number(number)] === undefined;
 }
 
 function* record(
@@ -197,6 +210,7 @@ const DEFAULT_CONFIG: KernelConfig = {
   useNg: false,
   pageAlloc: true,
   onlineCpus: 4,
+  nrCpus: 0,
   kfenceStart: U64.ZERO,
   kfenceEnd: U64.ZERO,
   physOffset: U64.ZERO,
@@ -221,7 +235,7 @@ function pageAbove(world: World): number {
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {
   const own: MmName =
-    'walkLock' in call || call.fn === 'retract_page_tables' ? 'user' : 'mm' in call ? call.mm : 'init_mm';
+    isVmaWalk(call) || call.fn === 'retract_page_tables' ? 'user' : 'mm' in call ? call.mm : 'init_mm';
   return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];
 }
 
@@ -242,6 +256,10 @@ export function kernelOf(world: World, revision: Revision, config: Partial<Kerne
       if (vma === undefined) throw new Error(`[engine bug] ${world.name} has no VMA ${id}`);
       return vma;
     },
+    vmasOf: (file) =>
+      (world.vmas ?? [])
+        .filter((vma) => vma.file === file)
+        .sort((a, b) => (a.pgoff ?? 0) - (b.pgoff ?? 0) || a.id - b.id),
   };
 }
 

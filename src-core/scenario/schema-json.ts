@@ -43,7 +43,12 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'memory.vmas': 'VMAs of the user mm in address order, half open; calls name them by number, from 0.',
   'memory.vmas[].start': 'First address.',
   'memory.vmas[].end': 'Address after the last.',
-  'memory.vmas[].flags': 'PFNMAP: maps page frames without struct pages, which walks step over.',
+  'memory.vmas[].flags':
+    'PFNMAP: maps page frames without struct pages, which walks step over. HUGETLB: hugetlb pages.',
+  'memory.vmas[].file': 'Number of the file it maps; without one it is anonymous memory.',
+  'memory.vmas[].pgoff': 'Which page of the file the first address maps (vm_pgoff); 0 if left out.',
+  'memory.vmas[].hugePage':
+    'How large the pages of a HUGETLB VMA are: pmd (if left out) or pud, one entry of that level; cont-pte or cont-pmd, a contiguous group.',
   'memory.vmAreas': 'vmalloc areas (struct vm_struct) in address order.',
   'memory.vmAreas[].addr': 'First address.',
   'memory.vmAreas[].size': 'Size in bytes, the guard page at its end included.',
@@ -62,6 +67,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'config.useNg': 'Kernel mappings are not global (KPTI).',
   'config.pageAlloc': 'The page allocator is up.',
   'config.onlineCpus': 'Number of CPUs online.',
+  'config.nrCpus':
+    'CPUs the kernel was built for (CONFIG_NR_CPUS): from four on, each PTE and PMD table has a lock of its own, below that all are the page_table_lock of the mm. Left out: one ptl, one pmd_lock and one page_table_lock for all.',
   'config.kfenceStart': 'First address of the KFENCE pool.',
   'config.kfenceEnd': 'Address after its last.',
   'config.physOffset':
@@ -96,7 +103,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].pgd': 'The mm whose root is walked instead; null for the walked mm’s own.',
   'contexts[].calls[].vma': 'The VMA, by its number in memory.vmas, from 0.',
   'contexts[].calls[].walkLock':
-    'enum page_walk_lock: 0 PGWALK_RDLOCK, 1 PGWALK_WRLOCK, 2 PGWALK_WRLOCK_VERIFY, 3 PGWALK_VMA_RDLOCK_VERIFY (v7.2 and later; in patches before it, PGWALK_NOLOCK).',
+    'enum page_walk_lock: 0 PGWALK_RDLOCK, 1 PGWALK_WRLOCK, 2 PGWALK_WRLOCK_VERIFY, 3 PGWALK_VMA_RDLOCK_VERIFY (v7.2 and later; in patches before it, PGWALK_NOLOCK). Walks without VMAs look at it only where there is PGWALK_NOLOCK.',
+  'contexts[].calls[].file': 'The file, by its number in memory.vmas.',
+  'contexts[].calls[].first': 'First page of the file.',
   'contexts[].calls[].addr': 'First virtual address.',
   'contexts[].calls[].numpages': 'Number of pages.',
   'contexts[].calls[].enable': 'Whether to make the pages valid or invalid.',
@@ -121,11 +130,14 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].ops.rules[].n': 'At which of its calls, counted from 1.',
   'contexts[].calls[].ops.rules[].ret': 'What it returns; anything but 0 ends the walk.',
   'contexts[].calls[].ops.rules[].action': 'The walk->action it sets; null for none.',
-  'contexts[].calls[].ops.rules[].write': 'The value it stores in its entry; null for none.',
+  'contexts[].calls[].ops.rules[].write':
+    'The value it stores in its entry; null for none. Of install, what is installed.',
   'contexts[].calls[].locks': 'Locks taken before the call, in this order, and released after it.',
-  'contexts[].calls[].locks[].name': 'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …',
+  'contexts[].calls[].locks[].name':
+    'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …; vma:0 for the lock of a VMA, i_mmap:0 for that of a file.',
   'contexts[].calls[].locks[].mode': 'How it is held.',
-  'contexts[].holds[].name': 'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …',
+  'contexts[].holds[].name':
+    'mmap:init_mm, mmap:efi_mm, mmap:user, mem_hotplug, …; vma:0 for the lock of a VMA, i_mmap:0 for that of a file.',
   'contexts[].holds[].mode': 'How it is held.',
 };
 

@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { ARCHES } from '../mm/allocators.ts';
 import { SPINLOCK_KINDS } from '../mm/ptlock.ts';
+import { HUGE_PAGES } from '../step/vma.ts';
 
 /**
  * The scenario: everything a run is determined by, but for the schedule. This is version 1; the shape is checked here,
@@ -32,7 +33,7 @@ const int = v.pipe(v.number(), v.integer('must be a whole number'));
 export const lockSchema = v.strictObject({
   name: v.pipe(
     v.string(),
-    v.regex(/^[a-z_]+(:(init_mm|efi_mm|user))?$/, 'is no lock: mmap:init_mm, mem_hotplug, …'),
+    v.regex(/^[a-z_]+(:(init_mm|efi_mm|user|\d{1,3}))?$/, 'is no lock: mmap:init_mm, mem_hotplug, …'),
   ),
   mode: v.picklist(['read', 'write'], 'is no lock mode: read or write'),
 });
@@ -57,8 +58,8 @@ const omittedLock = v.picklist(
 /** What a callback does at its n-th call: store into its entry, set the walk action, return a value. */
 export const ruleSchema = v.strictObject({
   cb: v.picklist(
-    ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'test_walk', 'pre_vma', 'post_vma'],
-    'is no callback that a rule can be about: pgd, p4d, pud, pmd, pte, hole, test_walk, pre_vma or post_vma',
+    ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install', 'test_walk', 'pre_vma', 'post_vma', 'hugetlb'],
+    'is no callback that a rule can be about: pgd, p4d, pud, pmd, pte, hole, install, test_walk, pre_vma, post_vma or hugetlb',
   ),
   n: count(1_000_000),
   ret: int,
@@ -71,11 +72,11 @@ export const opsSchema = v.strictObject({
   callbacks: v.pipe(
     v.array(
       v.picklist(
-        ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install', 'test_walk', 'pre_vma', 'post_vma'],
-        'is no callback: pgd, p4d, pud, pmd, pte, hole, install, test_walk, pre_vma or post_vma',
+        ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hole', 'install', 'test_walk', 'pre_vma', 'post_vma', 'hugetlb'],
+        'is no callback: pgd, p4d, pud, pmd, pte, hole, install, test_walk, pre_vma, post_vma or hugetlb',
       ),
     ),
-    v.maxLength(10),
+    v.maxLength(11),
   ),
   rules: v.optional(v.pipe(v.array(ruleSchema), v.maxLength(1000))),
 });
@@ -83,20 +84,22 @@ export const opsSchema = v.strictObject({
 /** Taken before the call, in this order, and released after it. */
 const locks = v.optional(v.pipe(v.array(lockSchema), v.maxLength(8)));
 
+/** `enum page_walk_lock`, by number. */
+const walkLock = v.picklist(
+  [0, 1, 2, 3],
+  'is no page_walk_lock: 0 RDLOCK, 1 WRLOCK, 2 WRLOCK_VERIFY, 3 VMA_RDLOCK_VERIFY',
+);
+
 const walkArguments = {
   start: hex,
   end: hex,
   /** Root to walk instead of the mm's own; null for its own. */
   pgd: v.optional(v.nullable(mm)),
   ops: opsSchema,
+  /** Matters where there is PGWALK_NOLOCK. */
+  walkLock: v.optional(walkLock),
   locks,
 };
-
-/** `enum page_walk_lock`, by number. */
-const walkLock = v.picklist(
-  [0, 1, 2, 3],
-  'is no page_walk_lock: 0 RDLOCK, 1 WRLOCK, 2 WRLOCK_VERIFY, 3 VMA_RDLOCK_VERIFY',
-);
 
 /** Walks by VMA are of the user mm. `vma` is a number in the world's list. */
 const vmaWalkArguments = { ops: opsSchema, walkLock, locks };
@@ -107,6 +110,10 @@ const nr = count(2 ** 32 - 1);
 const yesNo = v.boolean('must be true or false');
 /** A VMA by its number in `memory.vmas`. */
 const vmaNumber = count(999);
+/** A file that VMAs map, by number. */
+const fileNumber = count(99);
+/** In pages of a file. */
+const pageOffset = count(2 ** 32);
 
 export const callSchema = v.variant(
   'fn',
@@ -123,6 +130,25 @@ export const callSchema = v.variant(
       ...vmaWalkArguments,
     }),
     v.strictObject({ fn: v.literal('walk_page_vma'), vma: vmaNumber, ...vmaWalkArguments }),
+    v.strictObject({ fn: v.literal('walk_page_range_novma'), mm, ...walkArguments }),
+    ...(['walk_page_range_mm', 'walk_page_range_mm_unsafe'] as const).map((fn) =>
+      v.strictObject({ fn: v.literal(fn), start: hex, end: hex, ...vmaWalkArguments }),
+    ),
+    v.strictObject({
+      fn: v.literal('walk_page_range_vma_unsafe'),
+      vma: vmaNumber,
+      start: hex,
+      end: hex,
+      ...vmaWalkArguments,
+    }),
+    v.strictObject({
+      fn: v.literal('walk_page_mapping'),
+      file: fileNumber,
+      /** First page of the file, and how many. */
+      first: pageOffset,
+      nr: pageOffset,
+      ...vmaWalkArguments,
+    }),
     ...(['set_memory_ro', 'set_memory_rw', 'set_memory_x', 'set_memory_nx', 'set_memory_rox'] as const).map(
       (fn) => v.strictObject({ fn: v.literal(fn), addr: hex, numpages, locks }),
     ),
@@ -242,9 +268,14 @@ export const vmaSchema = v.strictObject({
   start: hex,
   end: hex,
   flags: v.pipe(
-    v.array(v.picklist(['PFNMAP'], 'is no VMA flag Pagewalk knows: PFNMAP')),
-    v.maxLength(1, 'names a flag twice'),
+    v.array(v.picklist(['PFNMAP', 'HUGETLB'], 'is no VMA flag Pagewalk knows: PFNMAP or HUGETLB')),
+    v.maxLength(2, 'names a flag twice'),
   ),
+  /** The file it maps, and which page of it `start` is. */
+  file: v.optional(fileNumber),
+  pgoff: v.optional(pageOffset),
+  /** With HUGETLB: size of its pages; without: one PMD. */
+  hugePage: v.optional(v.picklist(HUGE_PAGES, 'is no size of huge pages: cont-pte, pmd, cont-pmd or pud')),
 });
 
 /**
@@ -276,6 +307,7 @@ export const configSchema = v.pipe(
     useNg: v.optional(yesNo),
     pageAlloc: v.optional(yesNo),
     onlineCpus: v.optional(count(4096, 1)),
+    nrCpus: v.optional(count(8192, 1)),
     kfenceStart: v.optional(hex),
     kfenceEnd: v.optional(hex),
     physOffset: v.optional(hex),
@@ -348,6 +380,35 @@ export const scenarioSchema = v.strictObject({
 export type Scenario = v.InferOutput<typeof scenarioSchema>;
 export type ScenarioContext = v.InferOutput<typeof contextSchema>;
 export type ScenarioCall = v.InferOutput<typeof callSchema>;
+/** Walks by VMA, which are of the user mm. */
+export type VmaWalkCall = Extract<
+  ScenarioCall,
+  {
+    fn:
+      | 'walk_page_range'
+      | 'walk_page_range_mm'
+      | 'walk_page_range_mm_unsafe'
+      | 'walk_page_range_vma'
+      | 'walk_page_range_vma_unsafe'
+      | 'walk_page_vma'
+      | 'walk_page_mapping';
+  }
+>;
+
+const VMA_WALKS: readonly string[] = [
+  'walk_page_range',
+  'walk_page_range_mm',
+  'walk_page_range_mm_unsafe',
+  'walk_page_range_vma',
+  'walk_page_range_vma_unsafe',
+  'walk_page_vma',
+  'walk_page_mapping',
+] satisfies readonly VmaWalkCall['fn'][];
+
+export function isVmaWalk(call: ScenarioCall): call is VmaWalkCall {
+  return VMA_WALKS.includes(call.fn);
+}
+
 export type ScenarioOps = v.InferOutput<typeof opsSchema>;
 export type ScenarioRule = v.InferOutput<typeof ruleSchema>;
 export type ScenarioMemory = v.InferOutput<typeof memorySchema>;

@@ -69,9 +69,12 @@ export class Bad extends Ask<void> {
 /** `WARN_ON()` and its like: a report, not an end. */
 export class Warn extends Ask<void> {
   declare readonly op: 'warn';
-  constructor() {
+  /** What it is about, where the function alone does not tell. */
+  declare readonly about: string | undefined;
+  constructor(about?: string) {
     super();
     this.op = 'warn';
+    this.about = about;
   }
 }
 

@@ -181,6 +181,8 @@ export interface VmaLockStep {
   readonly name: string;
   /** Number of the VMA, in address order. */
   readonly vma: number;
+  /** What was asserted is not so. */
+  readonly ok?: false;
 }
 
 export interface SplitHugeStep {
@@ -198,6 +200,8 @@ export interface BadStep {
 
 export interface WarnStep {
   readonly ev: 'warn';
+  /** What it is about, where the function does not tell. */
+  readonly about?: string;
 }
 
 /** A BUG fired: the context ends. */

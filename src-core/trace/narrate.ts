@@ -93,8 +93,10 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
         '; it is cleared next.',
       ];
     }
-    case 'warn':
-      return [badSpan('A WARN'), ` fires in ${step.fn}(). It is a report only; the code goes on.`];
+    case 'warn': {
+      const about = step.about === undefined ? '' : ` about ${step.about}`;
+      return [badSpan('A WARN'), ` fires in ${step.fn}()${about}. It is a report only; the code goes on.`];
+    }
     case 'bug':
       return [badSpan('A BUG'), ` fires in ${step.fn}(). This context ends here; what it holds stays held.`];
     case 'lazy':
@@ -175,7 +177,8 @@ function assertion(step: Step & AssertStep): Piece[] {
 /** Comes after the callback's own load, and says what the callback saw, as its load told. */
 function callback(step: Step & CallbackStep, ctx: NarrationContext): Piece[] {
   const hw = hwOf(step.level, ctx);
-  const name = levelSpan(step.level, `${step.level}_entry`);
+  const by = ['hugetlb_entry', 'install_pte'].includes(step.fn) ? step.fn : `${step.level}_entry`;
+  const name = levelSpan(step.level, by);
   const entry = seenSpans(ctx, hw, step.val);
   const from = addressSpan(step.addr);
   const folded = ctx.geo.levels[step.level].folded !== 'no';
@@ -219,8 +222,11 @@ function vmaLock(step: VmaLockStep): Piece[] {
     case 'vma_start_write':
       return ['vma_start_write() locks ', vma, ' for write.'];
     case 'vma_assert_write_locked':
+      if (step.ok === false)
+        return ['vma_assert_write_locked(): ', vma, ' is ', badSpan('not locked for write'), '.'];
       return ['vma_assert_write_locked() checks that ', vma, ' is locked for write.'];
     case 'vma_assert_locked':
+      if (step.ok === false) return ['vma_assert_locked(): ', vma, ' is ', badSpan('not locked'), '.'];
       return ['vma_assert_locked() checks that ', vma, ' is locked.'];
     default:
       return [`${step.name}() on `, vma, '.'];

@@ -203,9 +203,9 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
   vmalock: ([nameToken, number, ...rest]) => {
     const name = unquote(nameToken ?? '"');
     const vma = integer(number);
-    return name === undefined || vma === undefined || rest.length > 0
-      ? undefined
-      : { ev: 'vmalock', name, vma };
+    if (name === undefined || vma === undefined) return undefined;
+    if (rest.length === 0) return { ev: 'vmalock', name, vma };
+    return rest.length === 1 && rest[0] === 'FAILED' ? { ev: 'vmalock', name, vma, ok: false } : undefined;
   },
   split_huge: ([levelToken, at, value, ...rest]) => {
     const of = level(levelToken);
@@ -213,7 +213,11 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (of === undefined || addr === undefined || val === undefined || rest.length > 0) return undefined;
     return { ev: 'split_huge', level: of, addr, val };
   },
-  warn: (tokens) => alone('warn', tokens),
+  warn: ([aboutToken, ...rest]) => {
+    if (aboutToken === undefined) return { ev: 'warn' };
+    const about = unquote(aboutToken);
+    return about === undefined || rest.length > 0 ? undefined : { ev: 'warn', about };
+  },
   bug: (tokens) => alone('bug', tokens),
   lazy: ([state, ...rest]) =>
     (state === 'on' || state === 'off') && rest.length === 0 ? { ev: 'lazy', on: state === 'on' } : undefined,
@@ -272,7 +276,7 @@ function outcomes(tokens: readonly string[]): AccessOutcome[] | undefined {
 }
 
 /** An event without fields. */
-function alone<E extends 'post_vma' | 'warn' | 'bug' | 'dsb' | 'isb' | 'unmap_aliases'>(
+function alone<E extends 'post_vma' | 'bug' | 'dsb' | 'isb' | 'unmap_aliases'>(
   ev: E,
   tokens: readonly string[],
 ): { readonly ev: E } | undefined {

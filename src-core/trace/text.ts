@@ -134,6 +134,8 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'assert':
     case 'trylock':
       return !step.ok;
+    case 'vmalock':
+      return step.ok === false;
     case 'alloc':
       return step.table === null;
     case 'split_huge':
@@ -240,7 +242,7 @@ function fieldsOf(step: Step, writer: Writer): string {
     case 'pre_vma':
       return range(step.addr, step.next);
     case 'vmalock':
-      return `${word(step.name)} ${step.vma}`;
+      return `${word(step.name)} ${step.vma}${step.ok === false ? ' FAILED' : ''}`;
     case 'split_huge':
       return `${step.level} ${bare(step.addr)} ${bare(step.val)}`;
     case 'bad':
@@ -266,8 +268,9 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${step.level} ${bare(step.table)}`;
     case 'free':
       return `${step.level} ${bare(step.table)}${step.deferred === true ? ' deferred' : ''}`;
-    case 'post_vma':
     case 'warn':
+      return step.about === undefined ? '' : word(step.about);
+    case 'post_vma':
     case 'bug':
     case 'dsb':
     case 'isb':

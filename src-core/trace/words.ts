@@ -31,9 +31,11 @@ export function sizeWords(size: U64): string {
   const units = ['', 'K', 'M', 'G', 'T', 'P'];
   let unit = units.length - 1;
   while (unit > 0 && !size.and(U64.mask(10 * unit)).isZero()) unit--;
-  return unit === 0 || size.isZero()
+  const whole = size.shr(10 * unit);
+  // What takes more than 32 bits to say in its own unit is no size a person reads.
+  return unit === 0 || size.isZero() || whole.hi !== 0
     ? `${size.toHex()} bytes`
-    : `${size.shr(10 * unit).toNumber()}${units[unit] ?? ''}`;
+    : `${whole.toNumber()}${units[unit] ?? ''}`;
 }
 
 /** Letter of a context: a, b, c, d. */

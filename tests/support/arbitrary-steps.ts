@@ -162,8 +162,12 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .tuple(
         fc.oneof(fc.constantFrom('vma_start_write', 'vma_assert_write_locked', 'vma_assert_locked'), name),
         fc.nat(),
+        fc.constantFrom({}, { ok: false as const }),
       )
-      .map(([n, vma]): StepEvent => ({ ev: 'vmalock', name: n, vma })),
+      .map(([n, vma, ok]): StepEvent => ({ ev: 'vmalock', name: n, vma, ...ok })),
+    fc
+      .oneof(fc.constant({}), fc.record({ about: name }))
+      .map((about): StepEvent => ({ ev: 'warn', ...about })),
     fc
       .tuple(level, hex, value)
       .map(([l, addr, val]): StepEvent => ({ ev: 'split_huge', level: l, addr, val })),
@@ -193,9 +197,7 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
         fc.constantFrom({}, { lock: 'embedded' as const }, { lock: 'kmem' as const }),
       )
       .map(([l, table, mm, lock]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm, ...lock })),
-    fc
-      .constantFrom('post_vma', 'warn', 'bug', 'dsb', 'isb', 'unmap_aliases')
-      .map((ev): StepEvent => ({ ev })),
+    fc.constantFrom('post_vma', 'bug', 'dsb', 'isb', 'unmap_aliases').map((ev): StepEvent => ({ ev })),
     fc
       .tuple(
         fc.constantFrom('load' as const, 'store' as const, 'fetch' as const),

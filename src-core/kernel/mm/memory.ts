@@ -1,15 +1,12 @@
 import { table } from '../../arch/arm64/entry.ts';
-import { TABLE_UXN } from '../../arch/arm64/bits.ts';
 import { U64 } from '../../base/u64.ts';
 import type { Mm } from '../../mm/mm.ts';
 import { LazyMmu } from '../../step/op-barrier.ts';
-import { Lock, Unlock } from '../../step/op-lock.ts';
-import { read } from '../../step/op-memory.ts';
-import { Alloc } from '../../step/op-table.ts';
-import { Warn } from '../../step/op-walk.ts';
+import { read, readOnce } from '../../step/op-memory.ts';
+import { Bug, Warn } from '../../step/op-walk.ts';
 import type { EntryPtr } from '../../step/pointer.ts';
 import { advance } from '../../step/pointer.ts';
-import type { FnInfo, Walker } from '../../step/walker.ts';
+import type { FnInfo, KernelCall, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import {
   p4dBad,
@@ -25,168 +22,197 @@ import {
   pudLeaf,
   pudNone,
   pudOffset,
-  pudPresent,
 } from '../arch/arm64/include/asm/pgtable.ts';
-import { phys, setP4d, setPmd, setPud } from '../arch/arm64/include/asm/set_pte.ts';
 import { addrEnd, clearBad } from '../include/linux/pgtable.ts';
 import type { Kernel } from '../kernel.ts';
 import { EINVAL, ENOMEM } from '../kernel.ts';
+import { p4dAlloc, pmdAlloc, pteAlloc, pteAllocKernel, pudAlloc } from './memory-alloc.ts';
+import { pteOffsetMapLock, pteUnmapUnlock } from './pgtable-generic.ts';
 
-/** mm/memory.c: `apply_to_page_range()`, which builds what is missing and refuses leaves above the PTE. */
+/**
+ * mm/memory.c: `apply_to_page_range()`, which builds what is missing, and `apply_to_existing_page_range()`, which steps over it. Both
+ * refuse leaves above the PTE. No lock is asserted for any mm; every mm but init_mm has its PTE lock taken.
+ */
 
 const info = (name: string): FnInfo => ({ name, file: 'mm/memory.c', lines: {} });
 
 /** What it does to each PTE; a value other than 0 ends it. */
 export type PteFn = (k: Kernel, pte: EntryPtr, addr: U64) => Walker<number>;
 
-/** The second look, under the lock: is there a table by now? Each level asks in its own way. */
-function* linked(k: Kernel, parent: EntryPtr): Walker<boolean> {
-  if (parent.level === 'pud') return yield* pudPresent(k, parent);
-  return !(yield* read(parent, parent.level === 'pmd' ? 'pmd_none' : `${parent.level}_present`)).isZero();
+/** What stays the same all the way down. */
+interface Job {
+  readonly mm: Mm;
+  /** Undefined: a null pointer. */
+  readonly fn: PteFn | undefined;
+  /** Missing tables are built, and the function is called for empty PTEs too. */
+  readonly create: boolean;
 }
 
-/** A table of this level is missing: allocate, lock, look again, link or give back. Answers whether one is there now. */
-function* populate(
-  k: Kernel,
-  parent: EntryPtr,
-  level: 'pud' | 'pmd' | 'pte',
-  none: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
-  set: (k: Kernel, entry: EntryPtr, v: U64) => Walker<void>,
-): Walker<boolean> {
-  if (!(yield* none(k, parent))) return true;
-  const page = yield* new Alloc(level, undefined, 'init_mm');
-  if (page === undefined) return false;
-  yield* new Lock('page_table_lock', 'write');
-  if (!(yield* linked(k, parent))) {
-    yield* set(k, parent, phys(k, U64.from(page)).or(U64.from(3)).or(TABLE_UXN));
+function isInit(mm: Mm): boolean {
+  return mm.name === 'init_mm';
+}
+
+/** The PTE pointer, with the PTE lock where the mm has one to take; or what the range ends with. */
+function* reachPte(k: Kernel, pmd: EntryPtr, addr: U64, { mm, create }: Job): Walker<EntryPtr | number> {
+  if (create && (yield* pmdNone(k, pmd))) {
+    const err = yield* isInit(mm) ? pteAllocKernel(k, mm, pmd) : pteAlloc(k, mm, pmd);
+    if (err !== 0) return -ENOMEM;
   }
-  yield* new Unlock('page_table_lock');
-  return true;
+  if (isInit(mm)) return yield* pteOffsetKernel(k, pmd, addr);
+  // With `create`, a race that was lost looks like a lack of memory.
+  return (yield* pteOffsetMapLock(k, mm, pmd, addr)) ?? (create ? -ENOMEM : -EINVAL);
 }
 
 const applyToPteRange = kernelFunction(
   info('apply_to_pte_range'),
-  function* (k: Kernel, _mm: Mm, pmd: EntryPtr, start: U64, end: U64, fn: PteFn): Walker<number> {
-    if (!(yield* populate(k, pmd, 'pte', pmdNone, setPmd))) return -ENOMEM;
-    let pte = yield* pteOffsetKernel(k, pmd, start);
+  function* (k: Kernel, pmd: EntryPtr, start: U64, end: U64, job: Job): Walker<number> {
+    const first = yield* reachPte(k, pmd, start, job);
+    if (typeof first === 'number') return first;
     const batches = k.rules.pageattr.lazyBatchesBarriers;
     yield* new LazyMmu(true, batches);
-    let err: number;
-    let addr = start;
-    do {
-      err = yield* fn(k, pte, addr);
-      if (err !== 0) break;
-      pte = advance(pte, 1);
-      addr = addr.add(U64.bit(k.geo.pageShift));
-    } while (!addr.eq(end));
+    const err = job.fn === undefined ? 0 : yield* eachPte(k, first, start, end, job.fn, job.create);
     yield* new LazyMmu(false, batches);
+    if (!isInit(job.mm)) yield* pteUnmapUnlock(k, first, job.mm);
     return err;
   },
 );
 
-/** Refuses a leaf, where the level has any, and clears a malformed entry; answers what to return, or 0 to go on. */
-function* refuse(
+function* eachPte(
+  k: Kernel,
+  first: EntryPtr,
+  start: U64,
+  end: U64,
+  fn: PteFn,
+  create: boolean,
+): Walker<number> {
+  let pte = first;
+  let addr = start;
+  do {
+    if (create || !(yield* readOnce(pte)).isZero()) {
+      const err = yield* fn(k, pte, addr);
+      if (err !== 0) return err;
+    }
+    pte = advance(pte, 1);
+    addr = addr.add(U64.bit(k.geo.pageShift));
+  } while (!addr.eq(end));
+  return 0;
+}
+
+type EntryTest = (k: Kernel, entry: EntryPtr) => Walker<boolean>;
+
+/**
+ * Looks at a slot before the level below: -EINVAL for a leaf, where the level has any; `skip` for a slot to step over; a malformed
+ * entry is cleared where tables are built.
+ */
+function* look(
   k: Kernel,
   entry: EntryPtr,
-  none: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
-  isLeaf: ((k: Kernel, entry: EntryPtr) => Walker<boolean>) | undefined,
-  bad: (k: Kernel, entry: EntryPtr) => Walker<boolean>,
-): Walker<number> {
-  yield* none(k, entry);
+  none: EntryTest,
+  isLeaf: EntryTest | undefined,
+  bad: EntryTest,
+  { create }: Job,
+): Walker<'go' | 'skip' | 'leaf'> {
+  if ((yield* none(k, entry)) && !create) return 'skip';
   if (isLeaf !== undefined && (yield* isLeaf(k, entry))) {
     yield* new Warn();
-    return -EINVAL;
+    return 'leaf';
   }
   if (!(yield* none(k, entry)) && (yield* bad(k, entry))) {
     yield* new Warn();
+    if (!create) return 'skip';
     yield* clearBad(entry);
   }
-  return 0;
+  return 'go';
 }
 
 function* upperBad(k: Kernel, entry: EntryPtr): Walker<boolean> {
   return !table(yield* read(entry, `${entry.level}_bad`));
 }
 
+/** Steps over the slots of one level from `first` on, and has the level below done for each that is to be gone into. */
+function* eachSlot(
+  k: Kernel,
+  first: EntryPtr,
+  start: U64,
+  end: U64,
+  tests: readonly [none: EntryTest, isLeaf: EntryTest | undefined, bad: EntryTest],
+  job: Job,
+  below: (k: Kernel, entry: EntryPtr, addr: U64, next: U64, job: Job) => KernelCall<number>,
+): Walker<number> {
+  if (first.level === 'pte') return 0;
+  let entry = first;
+  let addr = start;
+  do {
+    const next = addrEnd(k, first.level, addr, end);
+    const seen = yield* look(k, entry, ...tests, job);
+    if (seen === 'leaf') return -EINVAL;
+    const err = seen === 'skip' ? 0 : yield* below(k, entry, addr, next, job);
+    if (err !== 0) return err;
+    entry = advance(entry, 1);
+    addr = next;
+  } while (!addr.eq(end));
+  return 0;
+}
+
 const applyToPmdRange = kernelFunction(
   info('apply_to_pmd_range'),
-  function* (k: Kernel, mm: Mm, pud: EntryPtr, start: U64, end: U64, fn: PteFn): Walker<number> {
-    yield* pudLeaf(k, pud);
-    if (k.geo.levels.pmd.folded !== 'build' && !(yield* populate(k, pud, 'pmd', pudNone, setPud)))
-      return -ENOMEM;
-    let pmd = yield* pmdOffset(k, pud, start);
-    let addr = start;
-    do {
-      const next = addrEnd(k, 'pmd', addr, end);
-      const refused = yield* refuse(k, pmd, pmdNone, pmdLeaf, upperBad);
-      if (refused !== 0) return refused;
-      const err = yield* applyToPteRange(k, mm, pmd, addr, next, fn);
-      if (err !== 0) return err;
-      pmd = advance(pmd, 1);
-      addr = next;
-    } while (!addr.eq(end));
-    return 0;
+  function* (k: Kernel, pud: EntryPtr, start: U64, end: U64, job: Job): Walker<number> {
+    if (yield* pudLeaf(k, pud)) yield* new Bug();
+    if (job.create && k.geo.levels.pmd.folded !== 'build' && (yield* pudNone(k, pud))) {
+      if ((yield* pmdAlloc(k, job.mm, pud)) !== 0) return -ENOMEM;
+    }
+    const pmd = yield* pmdOffset(k, pud, start);
+    return yield* eachSlot(k, pmd, start, end, [pmdNone, pmdLeaf, upperBad], job, applyToPteRange);
   },
 );
 
 const applyToPudRange = kernelFunction(
   info('apply_to_pud_range'),
-  function* (k: Kernel, mm: Mm, p4d: EntryPtr, start: U64, end: U64, fn: PteFn): Walker<number> {
-    if (k.geo.levels.pud.folded !== 'build' && !(yield* populate(k, p4d, 'pud', p4dNone, setP4d)))
-      return -ENOMEM;
-    let pud = yield* pudOffset(k, p4d, start);
-    let addr = start;
-    do {
-      const next = addrEnd(k, 'pud', addr, end);
-      const refused = yield* refuse(k, pud, pudNone, pudLeaf, upperBad);
-      if (refused !== 0) return refused;
-      const err = yield* applyToPmdRange(k, mm, pud, addr, next, fn);
-      if (err !== 0) return err;
-      pud = advance(pud, 1);
-      addr = next;
-    } while (!addr.eq(end));
-    return 0;
+  function* (k: Kernel, p4d: EntryPtr, start: U64, end: U64, job: Job): Walker<number> {
+    if (job.create && k.geo.levels.pud.folded !== 'build' && (yield* p4dNone(k, p4d))) {
+      if ((yield* pudAlloc(k, job.mm, p4d)) !== 0) return -ENOMEM;
+    }
+    const pud = yield* pudOffset(k, p4d, start);
+    return yield* eachSlot(k, pud, start, end, [pudNone, pudLeaf, upperBad], job, applyToPmdRange);
   },
 );
 
 const applyToP4dRange = kernelFunction(
   info('apply_to_p4d_range'),
-  function* (k: Kernel, mm: Mm, pgd: EntryPtr, start: U64, end: U64, fn: PteFn): Walker<number> {
-    let p4d = yield* p4dOffset(k, pgd, start);
-    let addr = start;
-    do {
-      const next = addrEnd(k, 'p4d', addr, end);
-      const refused = yield* refuse(k, p4d, p4dNone, undefined, p4dBad);
-      if (refused !== 0) return refused;
-      const err = yield* applyToPudRange(k, mm, p4d, addr, next, fn);
-      if (err !== 0) return err;
-      p4d = advance(p4d, 1);
-      addr = next;
-    } while (!addr.eq(end));
-    return 0;
+  function* (k: Kernel, pgd: EntryPtr, start: U64, end: U64, job: Job): Walker<number> {
+    if (job.create && k.geo.levels.p4d.folded !== 'build' && (yield* pgdNone(k, pgd))) {
+      if ((yield* p4dAlloc(k, job.mm, pgd)) !== 0) return -ENOMEM;
+    }
+    const p4d = yield* p4dOffset(k, pgd, start);
+    return yield* eachSlot(k, p4d, start, end, [p4dNone, undefined, p4dBad], job, applyToPudRange);
   },
 );
 
-/** `apply_to_page_range()` on init_mm: no PTE lock, no RCU, no assertion; missing tables are built. */
-export const applyToPageRange = kernelFunction(
-  { name: '__apply_to_page_range', file: 'mm/memory.c', lines: {} },
-  function* (k: Kernel, mm: Mm, start: U64, size: U64, fn: PteFn): Walker<number> {
+const doApply = kernelFunction(
+  info('__apply_to_page_range'),
+  function* (k: Kernel, start: U64, size: U64, job: Job): Walker<number> {
     const end = start.add(size);
     if (end.le(start)) {
       yield* new Warn();
       return -EINVAL;
     }
-    let pgd = pgdOffsetPgd(k, mm.pgd, start);
-    let addr = start;
-    do {
-      const next = addrEnd(k, 'pgd', addr, end);
-      const refused = yield* refuse(k, pgd, pgdNone, undefined, pgdBad);
-      if (refused !== 0) return refused;
-      const err = yield* applyToP4dRange(k, mm, pgd, addr, next, fn);
-      if (err !== 0) return err;
-      pgd = advance(pgd, 1);
-      addr = next;
-    } while (!addr.eq(end));
-    return 0;
+    const pgd = pgdOffsetPgd(k, job.mm.pgd, start);
+    return yield* eachSlot(k, pgd, start, end, [pgdNone, undefined, pgdBad], job, applyToP4dRange);
+  },
+);
+
+/** `apply_to_page_range()`: missing tables are built; the function is called for every PTE, empty ones too. `size` in bytes. */
+export const applyToPageRange = kernelFunction(
+  info('apply_to_page_range'),
+  function* (k: Kernel, mm: Mm, start: U64, size: U64, fn: PteFn | undefined): Walker<number> {
+    return yield* doApply(k, start, size, { mm, fn, create: true });
+  },
+);
+
+/** `apply_to_existing_page_range()`: what is missing is stepped over, at every level. `size` in bytes. */
+export const applyToExistingPageRange = kernelFunction(
+  info('apply_to_existing_page_range'),
+  function* (k: Kernel, mm: Mm, start: U64, size: U64, fn: PteFn | undefined): Walker<number> {
+    return yield* doApply(k, start, size, { mm, fn, create: false });
   },
 );

@@ -76,7 +76,11 @@ function outcome(
 
 const ops = (walkLock: PageWalkLock = 0): MmWalkOps => ({ walkLock });
 const NOLOCK = ops(3);
-const INSTALL: MmWalkOps = { installPte: true };
+const INSTALL: MmWalkOps = {
+  installPte: () => {
+    throw new Error('refused before it is called');
+  },
+};
 
 describe('what the entry functions assert and return, with nothing held', () => {
   it.each([

@@ -1,11 +1,14 @@
 import type { U64 } from '../../base/u64.ts';
 import { present, table } from '../../arch/arm64/entry.ts';
 import type { EntryPtr } from '../../step/pointer.ts';
-import type { Walker } from '../../step/walker.ts';
+import type { LockName } from '../../step/lock.ts';
+import type { Mm } from '../../mm/mm.ts';
+import type { KernelCall, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { Lock, rcuReadLock, rcuReadUnlock, Unlock } from '../../step/op-lock.ts';
 import { readOnce } from '../../step/op-memory.ts';
 import type { Kernel } from '../kernel.ts';
+import { pmdLockptr, pteLockptr, pudLockptr } from '../include/linux/mm.ts';
 import { clearBad } from '../include/linux/pgtable.ts';
 import { pmdTransHuge, pteOffset } from '../arch/arm64/include/asm/pgtable.ts';
 
@@ -38,27 +41,79 @@ export const pteOffsetMap = kernelFunction(
   },
 );
 
+/** `pte_offset_map_ro_nolock()`, `pte_offset_map_rw_nolock()` (v6.12: `pte_offset_map_nolock()`): what is mapped, and its lock. */
+export interface MappedPte {
+  readonly pte: EntryPtr;
+  /** Lock of the table that was found, not taken. */
+  readonly ptl: LockName;
+  /** The PMD value it was found by. A writer compares it with the PMD again, once it has the lock. */
+  readonly pmdval: U64;
+}
+
+const nolock = (
+  name: string,
+): ((k: Kernel, mm: Mm, pmd: EntryPtr, addr: U64) => KernelCall<MappedPte | undefined>) =>
+  kernelFunction(
+    { name, file: 'mm/pgtable-generic.c', lines: {} },
+    function* (k: Kernel, mm: Mm, pmd: EntryPtr, addr: U64): Walker<MappedPte | undefined> {
+      yield* rcuReadLock();
+      const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
+      if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
+      const pte = pteOffset(k, pmdval, addr);
+      return { pte, ptl: pteLockptr(k, mm, pte.table), pmdval };
+    },
+  );
+
+/** `pte_offset_map_ro_nolock()`: for readers, also once they have taken the lock. */
+export const pteOffsetMapRoNolock = nolock('pte_offset_map_ro_nolock');
+
+/** `pte_offset_map_rw_nolock()`: for writers, who must look at the PMD again under the lock. */
+export const pteOffsetMapRwNolock = nolock('pte_offset_map_rw_nolock');
+
+/** `pte_offset_map_nolock()` (v6.12): both of the above; that a writer looks again is only recommended. */
+export const pteOffsetMapNolock = nolock('pte_offset_map_nolock');
+
+/** `pmd_same()` of a value read before and what the PMD holds now. */
+export function* pmdSame(pmd: EntryPtr, pmdval: U64): Walker<boolean> {
+  return (yield* readOnce(pmd, 'pmd_same')).eq(pmdval);
+}
+
+/** `pmd_lock()`: takes the lock of a PMD entry, and answers which one it was. */
+export function* pmdLock(k: Kernel, mm: Mm, pmd: EntryPtr): Walker<LockName> {
+  const ptl = pmdLockptr(k, mm, pmd);
+  yield* new Lock(ptl, 'write');
+  return ptl;
+}
+
+/** `pud_lock()` */
+export function* pudLock(k: Kernel, mm: Mm): Walker<LockName> {
+  const ptl = pudLockptr(k, mm);
+  yield* new Lock(ptl, 'write');
+  return ptl;
+}
+
 /**
  * `pte_offset_map_lock()`: maps as `pte_offset_map()` does, takes the PTE lock, and looks at the PMD again: if it changed
  * meanwhile the table may be gone, so everything is undone and done again.
  */
 export const pteOffsetMapLock = kernelFunction(
   { name: 'pte_offset_map_lock', file: 'mm/pgtable-generic.c', lines: {} },
-  function* (k: Kernel, pmd: EntryPtr, addr: U64): Walker<EntryPtr | undefined> {
+  function* (k: Kernel, mm: Mm, pmd: EntryPtr, addr: U64): Walker<EntryPtr | undefined> {
     for (;;) {
       yield* rcuReadLock();
       const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
       if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
-      yield* new Lock('ptl', 'write');
-      if ((yield* readOnce(pmd, 'pmd_same')).eq(pmdval)) return pteOffset(k, pmdval, addr);
-      yield* pteUnmapUnlock();
+      const pte = pteOffset(k, pmdval, addr);
+      yield* new Lock(pteLockptr(k, mm, pte.table), 'write');
+      if (yield* pmdSame(pmd, pmdval)) return pte;
+      yield* pteUnmapUnlock(k, pte, mm);
     }
   },
 );
 
 /** `pte_unmap_unlock()` */
-export function* pteUnmapUnlock(): Walker<void> {
-  yield* new Unlock('ptl');
+export function* pteUnmapUnlock(k: Kernel, pte: EntryPtr, mm: Mm): Walker<void> {
+  yield* new Unlock(pteLockptr(k, mm, pte.table));
   yield* rcuReadUnlock();
 }
 

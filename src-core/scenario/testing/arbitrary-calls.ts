@@ -18,10 +18,11 @@ const CALLBACKS = [
   'test_walk',
   'pre_vma',
   'post_vma',
+  'hugetlb',
 ] as const;
 
-/** Callbacks that are given an entry. */
-const ENTRY_CALLBACKS: readonly string[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte'];
+/** Callbacks that can write an entry. */
+const ENTRY_CALLBACKS: readonly string[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte', 'hugetlb', 'install'];
 
 const lane = fc.integer({ min: -0x80000000, max: 0x7fffffff });
 
@@ -45,11 +46,10 @@ export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<
 }
 
 const ops: fc.Arbitrary<ScenarioOps> = fc.shuffledSubarray([...CALLBACKS]).chain((callbacks) => {
-  const entries = callbacks.filter((c) => c !== 'install');
   const rule =
-    entries.length === 0
+    callbacks.length === 0
       ? undefined
-      : fc.constantFrom(...entries).chain((cb) =>
+      : fc.constantFrom(...callbacks).chain((cb) =>
           fc.record({
             cb: fc.constant(cb),
             n: fc.integer({ min: 1, max: 1_000_000 }),
@@ -78,6 +78,8 @@ const locks = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall['locks']> =>
             'pgtable_split_lock',
             'fixmap_lock',
             'rcu',
+            'i_mmap:0',
+            ...(mms.includes('user') ? ['vma:0'] : []),
             ...mms.map((m) => `mmap:${m}`),
           ),
           mode: fc.constantFrom('read' as const, 'write' as const),
@@ -95,30 +97,50 @@ const walk = (mms: readonly MmName[]): fc.Arbitrary<object> =>
         'walk_kernel_page_table_range',
         'walk_kernel_page_table_range_lockless',
         'walk_page_range_debug',
+        'walk_page_range_novma',
       ),
       mm: fc.constantFrom(...mms),
       start: hex64,
       end: hex64,
       pgd: fc.oneof(fc.constant(undefined), fc.constant(null), fc.constantFrom(...mms)),
       ops,
+      walkLock: fc.constantFrom(undefined, 0, 1, 2, 3),
     })
-    .map((c) => ({ ...c, mm: c.fn === 'walk_page_range_debug' ? c.mm : undefined }));
+    .map((c) => ({ ...c, mm: c.fn.startsWith('walk_page_') ? c.mm : undefined }));
 
 /** Walks by VMA, where there is a user mm. */
 const vmaWalk: fc.Arbitrary<object> = fc
   .record({
-    fn: fc.constantFrom('walk_page_range', 'walk_page_range_vma', 'walk_page_vma'),
+    fn: fc.constantFrom(
+      'walk_page_range',
+      'walk_page_range_vma',
+      'walk_page_vma',
+      'walk_page_range_mm',
+      'walk_page_range_mm_unsafe',
+      'walk_page_range_vma_unsafe',
+      'walk_page_mapping',
+    ),
     vma: fc.integer({ min: 0, max: 3 }),
+    first: fc.nat({ max: 5000 }),
+    nr: fc.oneof(fc.nat({ max: 5000 }), fc.nat({ max: 2 ** 32 })),
     start: hex64,
     end: hex64,
     ops,
     walkLock: fc.constantFrom(0, 1, 2, 3),
   })
-  .map(({ vma, start, end, ...c }) => ({
-    ...c,
-    ...(c.fn === 'walk_page_range' ? {} : { vma }),
-    ...(c.fn === 'walk_page_vma' ? {} : { start, end }),
-  }));
+  .map(({ vma, start, end, first, nr, ...c }) => {
+    switch (c.fn) {
+      case 'walk_page_mapping':
+        return { ...c, file: vma, first, nr };
+      case 'walk_page_vma':
+        return { ...c, vma };
+      case 'walk_page_range_vma':
+      case 'walk_page_range_vma_unsafe':
+        return { ...c, vma, start, end };
+      default:
+        return { ...c, start, end };
+    }
+  });
 
 const fewPages = fc.oneof(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 2 ** 31 - 1 }));
 

@@ -84,13 +84,28 @@ const ranges = (base: U64): fc.Arbitrary<readonly { readonly start: U64; readonl
       });
     });
 
-const vmas = fc.tuple(ranges(U64.hex('0x400000')), fc.array(fc.boolean())).map(([list, pfn]) =>
-  list.map(({ start, pages }, i) => ({
-    start: start.toHex(),
-    end: start.add(U64.from(pages).shl(12)).toHex(),
-    flags: pfn[i] === true ? ['PFNMAP'] : [],
-  })),
-);
+type Vma = NonNullable<Extract<ScenarioMemory, { tables: unknown }>['vmas']>[number];
+
+/** What is behind each VMA: nothing, a file, page frames, or huge pages of the size that fits. */
+const KINDS: readonly Partial<Vma>[] = [
+  { flags: [] },
+  { flags: ['PFNMAP'] },
+  { flags: [], file: 0, pgoff: 7 },
+  { flags: [], file: 3 },
+  { flags: ['HUGETLB'], hugePage: 'cont-pte' },
+];
+
+const vmas: fc.Arbitrary<readonly Vma[]> = fc
+  .tuple(ranges(U64.hex('0x400000')), fc.array(fc.nat()))
+  .map(([list, kinds]) =>
+    list.map(({ start, pages }, i) => {
+      const kind = KINDS[(kinds[i] ?? 0) % KINDS.length] ?? {};
+      const end = start.add(U64.from(pages).shl(12));
+      const wholeGroups = !start.or(end).intersects(U64.mask(16));
+      const own = kind.hugePage !== undefined && !wholeGroups ? {} : kind;
+      return { start: start.toHex(), end: end.toHex(), flags: [], ...own };
+    }),
+  );
 
 const vmAreas = fc
   .tuple(ranges(U64.hex('0xffff800080000000')), fc.array(fc.nat({ max: 0xfffff })))
@@ -122,6 +137,7 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       useNg: fc.boolean(),
       pageAlloc: fc.boolean(),
       onlineCpus: fc.integer({ min: 1, max: 4096 }),
+      nrCpus: fc.integer({ min: 1, max: 8192 }),
       kfence: fc.tuple(hex64, hex64),
       physOffset: hex64,
       arch: fc.constantFrom('arm64' as const, 'riscv', 'x86', 's390'),

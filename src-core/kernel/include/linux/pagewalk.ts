@@ -34,6 +34,12 @@ export type EntryCallback = (
 /** What a callback hands to `yield*`: a Walker or a call of a kernel function. */
 type Called<R> = { [Symbol.iterator](): Iterator<Op, R, never> };
 
+/** What `install_pte` gives: 0 and the PTE to store, or what ends the walk. */
+export interface InstalledPte {
+  readonly err: number;
+  readonly pte: U64;
+}
+
 /** `struct mm_walk_ops`: a member that is missing is a null pointer. */
 export interface MmWalkOps {
   readonly pgdEntry?: EntryCallback;
@@ -48,10 +54,22 @@ export interface MmWalkOps {
   readonly preVma?: (k: Kernel, start: U64, end: U64, walk: MmWalk) => Called<number>;
   /** Runs after the tables of a VMA were walked, also when that ended in an error. */
   readonly postVma?: (k: Kernel, walk: MmWalk) => Called<void>;
-  /** `enum page_walk_lock`; walks without VMAs ignore it. */
+  /** Around the entries of each PTE table; only ever proposed, with the first posted version of walks without locks. */
+  readonly prePteTable?: (k: Kernel) => Called<void>;
+  readonly postPteTable?: (k: Kernel) => Called<void>;
+  /** `enum page_walk_lock`; walks without VMAs ignore it, but for PGWALK_NOLOCK. */
   readonly walkLock?: PageWalkLock;
-  /** Page-table-only walks refuse it (v7.3); what it would do is never reached through them. */
-  readonly installPte?: true;
+  /** For each huge page of a hugetlb VMA. `hmask` is given as the mask of the bits within one page. */
+  readonly hugetlbEntry?: (
+    k: Kernel,
+    pte: EntryPtr,
+    hmask: U64,
+    addr: U64,
+    next: U64,
+    walk: MmWalk,
+  ) => Called<number>;
+  /** For each empty PTE: what to store there. Only walks for use inside mm/ take it; the others refuse it. */
+  readonly installPte?: (k: Kernel, addr: U64, next: U64, walk: MmWalk) => Called<InstalledPte>;
   /**
    * `pteEntry` for `n` slots at once, for callbacks that can be told as a run. Answers what the walk goes on with, or undefined,
    * having done nothing, where the slots must be visited one by one.

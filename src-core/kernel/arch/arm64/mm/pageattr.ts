@@ -17,11 +17,15 @@ import type { EntryPtr } from '../../../../step/pointer.ts';
 import type { FnInfo, KernelCall, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
 import type { MmWalk, MmWalkOps } from '../../../include/linux/pagewalk.ts';
-import { ACTION_CONTINUE } from '../../../include/linux/pagewalk.ts';
+import { ACTION_CONTINUE, PGWALK_NOLOCK } from '../../../include/linux/pagewalk.ts';
 import type { Kernel } from '../../../kernel.ts';
 import { EINVAL } from '../../../kernel.ts';
 import { applyToPageRange } from '../../../mm/memory.ts';
-import { walkKernelPageTableRangeLockless } from '../../../mm/pagewalk.ts';
+import {
+  walkKernelPageTableRange,
+  walkKernelPageTableRangeLockless,
+  walkPageRangeNovma,
+} from '../../../mm/pagewalk.ts';
 import {
   pgdOffsetPgd,
   pgtableL4Enabled,
@@ -31,6 +35,7 @@ import {
   pudOffset,
 } from '../include/asm/pgtable.ts';
 import { setPmd, setPte, setPud } from '../include/asm/set_pte.ts';
+import { contptePtepGet, contpteSetPte } from '../include/asm/contpte.ts';
 import { splitKernelLeafMapping } from './mmu.ts';
 
 /** arch/arm64/mm/pageattr.c: changing the permissions of kernel mappings. */
@@ -56,8 +61,11 @@ function pageSize(k: Kernel): U64 {
   return U64.bit(k.geo.pageShift);
 }
 
-/** `pageattr_ops` (v7.3) with its callbacks at PUD, PMD and PTE. */
-function pageattrOps(masks: Masks): MmWalkOps {
+/**
+ * `pageattr_ops`: callbacks at PUD, PMD and PTE; as posted second to fourth, at every level, of which the two upper ones never find a
+ * leaf on arm64.
+ */
+function pageattrOps(k: Kernel, masks: Masks): MmWalkOps {
   const block = (
     name: string,
     line: number,
@@ -78,58 +86,119 @@ function pageattrOps(masks: Masks): MmWalkOps {
         return 0;
       },
     );
+  const rules = k.rules.pageattr;
   return {
+    ...(rules.callbacks === 'every-level'
+      ? { pgdEntry: neverALeaf('pageattr_pgd_entry'), p4dEntry: neverALeaf('pageattr_p4d_entry') }
+      : {}),
     pudEntry: block('pageattr_pud_entry', 39, (k) => k.geo.levels.pud.shift, setPud),
     pmdEntry: block('pageattr_pmd_entry', 55, (k) => k.geo.levels.pmd.shift, setPmd),
     pteEntry: kernelFunction(
       info('pageattr_pte_entry', undefined, undefined),
-      function* (_k: Kernel, entry: EntryPtr): Walker<number> {
-        yield* setPte(entry, apply(yield* readOnce(entry), masks));
+      function* (k: Kernel, entry: EntryPtr): Walker<number> {
+        if (k.rules.pageattr.pteAccessors === 'contpte') {
+          yield* contpteSetPte(entry, apply(yield* contptePtepGet(k, entry), masks));
+        } else yield* setPte(entry, apply(yield* readOnce(entry), masks));
         return 0;
       },
     ),
+    ...(rules.walker === 'novma' ? { prePteTable: lazyHook(true), postPteTable: lazyHook(false) } : {}),
+    ...(rules.walker === 'novma' || rules.walker === 'kernel-walk' ? { walkLock: PGWALK_NOLOCK } : {}),
   };
 }
 
-/** `update_range_prot()` (v7.3): split at the ends, then change what is wholly inside. No TLB flush. */
-export const updateRangeProt = kernelFunction(
-  info('update_range_prot', undefined, 105),
-  function* (k: Kernel, start: U64, size: U64, set: U64, clear: U64): Walker<number> {
-    const end = start.add(size);
-    const split = yield* splitKernelLeafMapping(k, start, end);
-    if (split !== 0) {
-      yield* new Warn();
-      return split;
-    }
-    yield* new LazyMmu(true, true);
-    const ret = yield* walkKernelPageTableRangeLockless(
-      k,
-      start,
-      end,
-      pageattrOps({ set, clear }),
-      undefined,
-    );
-    yield* new LazyMmu(false, true);
-    return ret;
-  },
-);
+/** A callback for a level that has no leaves on arm64 (`pgd_leaf()`, `p4d_leaf()`): it reads the entry and goes on. */
+function neverALeaf(name: string): NonNullable<MmWalkOps['pgdEntry']> {
+  return kernelFunction(
+    info(name, undefined, undefined),
+    function* (_k: Kernel, entry: EntryPtr): Walker<number> {
+      yield* deadRead(entry, `${entry.level}p_get`, true);
+      return 0;
+    },
+  );
+}
+
+/** Lazy MMU mode around the entries of one PTE table, as the first posted version had it. */
+function lazyHook(on: boolean): NonNullable<MmWalkOps['prePteTable']> {
+  return kernelFunction(
+    info(on ? 'pageattr_pre_pte_table' : 'pageattr_post_pte_table', undefined, undefined),
+    function* (k: Kernel): Walker<void> {
+      yield* new LazyMmu(on, k.rules.pageattr.lazyBatchesBarriers);
+    },
+  );
+}
+
+/** The walk of a range by the entry function the revision has for it. */
+function walkRange(k: Kernel, start: U64, end: U64, ops: MmWalkOps): KernelCall<number> {
+  switch (k.rules.pageattr.walker) {
+    case 'novma':
+      return walkPageRangeNovma(k, k.mm('init_mm'), start, end, ops, undefined);
+    case 'kernel-walk':
+      return walkKernelPageTableRange(k, start, end, ops, undefined);
+    default:
+      return walkKernelPageTableRangeLockless(k, start, end, ops, undefined);
+  }
+}
+
+/**
+ * Split at the ends (v7.3; before, that was up to the caller), then change what is wholly inside, in lazy MMU mode. No TLB flush. Known
+ * by two names.
+ */
+const rangeChange = (name: string, line: number | undefined): typeof updateRangeProt =>
+  kernelFunction(
+    info(name, undefined, line),
+    function* (k: Kernel, start: U64, size: U64, set: U64, clear: U64): Walker<number> {
+      const end = start.add(size);
+      if (k.rules.pageattr.splits) {
+        const split = yield* splitKernelLeafMapping(k, start, end);
+        if (split !== 0) {
+          yield* new Warn();
+          return split;
+        }
+      }
+      const batches = k.rules.pageattr.lazyBatchesBarriers;
+      yield* new LazyMmu(true, batches);
+      const ret = yield* walkRange(k, start, end, pageattrOps(k, { set, clear }));
+      yield* new LazyMmu(false, batches);
+      return ret;
+    },
+  );
+
+/** `update_range_prot()` */
+export const updateRangeProt: (k: Kernel, start: U64, size: U64, set: U64, clear: U64) => KernelCall<number> =
+  rangeChange('update_range_prot', 105);
+
+/** `___change_memory_common()`: what `update_range_prot()` was called when it came. */
+const tripleChangeMemoryCommon = rangeChange('___change_memory_common', undefined);
+
+/** Changes a range in whatever way the revision has, without a flush. */
+function changeRange(k: Kernel, start: U64, size: U64, masks: Masks): KernelCall<number> {
+  const { walker, rangeChange: by } = k.rules.pageattr;
+  if (walker === 'apply_to_page_range')
+    return applyToPageRange(k, k.mm('init_mm'), start, size, changePageRange(masks));
+  switch (by) {
+    case 'none':
+      return walkRange(k, start, start.add(size), pageattrOps(k, masks));
+    case '___change_memory_common':
+      return tripleChangeMemoryCommon(k, start, size, masks.set, masks.clear);
+    case 'update_range_prot':
+      return updateRangeProt(k, start, size, masks.set, masks.clear);
+  }
+}
 
 /** Making memory valid again needs no flush: an invalid entry can't be cached. */
 function onlyValidates(k: Kernel, set: U64, clear: U64): boolean {
-  return set.eq(presentValidKernel(k)) && clear.eq(PTE_PRESENT_INVALID);
+  const valid = validMasks(k, true);
+  return set.eq(valid.set) && clear.eq(valid.clear);
 }
 
 /** `__change_memory_common()`: change, then flush, also when the change failed half way. */
 const changeMemoryRange = kernelFunction(
   info('__change_memory_common', 54, 130),
   function* (k: Kernel, start: U64, size: U64, set: U64, clear: U64): Walker<number> {
-    if (k.rules.pageattr.walker === 'apply_to_page_range') {
-      const ret = yield* applyToPageRange(k, k.mm('init_mm'), start, size, changePageRange({ set, clear }));
+    const ret = yield* changeRange(k, start, size, { set, clear });
+    if (!k.rules.pageattr.skipsFlushOfValidation || !onlyValidates(k, set, clear))
       yield* new Tlbi(start, start.add(size));
-      return ret;
-    }
-    const ret = yield* updateRangeProt(k, start, size, set, clear);
-    if (!onlyValidates(k, set, clear)) yield* new Tlbi(start, start.add(size));
     return ret;
   },
 );
@@ -245,10 +314,10 @@ export function canSetDirectMap(k: Kernel): boolean {
 function* directMapPage(k: Kernel, pfn: U64, masks: Masks): Walker<number> {
   if (!canSetDirectMap(k)) return 0;
   const addr = linearAddress(k, pfn.shl(k.geo.pageShift));
-  if (k.rules.pageattr.walker === 'apply_to_page_range') {
+  if (k.rules.pageattr.directMap === 'apply_to_page_range') {
     return yield* applyToPageRange(k, k.mm('init_mm'), addr, pageSize(k), changePageRange(masks));
   }
-  return yield* updateRangeProt(k, addr, pageSize(k), masks.set, masks.clear);
+  return yield* changeRange(k, addr, pageSize(k), masks);
 }
 
 /** `set_direct_map_invalid_noflush()`: one page of the linear map. The caller flushes. */
@@ -268,7 +337,7 @@ export const setDirectMapDefaultNoflush = kernelFunction(
   },
 );
 
-/** `set_direct_map_valid_noflush()` (v7.3): flushes all the same when it invalidates, being `set_memory_valid()` behind a gate. */
+/** `set_direct_map_valid_noflush()`: flushes all the same when it invalidates, being `set_memory_valid()` behind a gate. */
 export const setDirectMapValidNoflush = kernelFunction(
   info('set_direct_map_valid_noflush', undefined, 358),
   function* (k: Kernel, pfn: U64, nr: number, valid: boolean): Walker<number> {
