@@ -1,5 +1,5 @@
 import { findLibraryEntry, lookOnly, ok, openScenario as checkScenario, runScenario } from '../engine.ts';
-import type { Problem, Result, RunOptions, Scenario, World } from '../engine.ts';
+import type { Problem, Result, Run, RunOptions, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
 import { useEdits } from '../state/edits.ts';
@@ -16,7 +16,8 @@ import { worldOf } from './worlds.ts';
 export interface OpenOptions extends Partial<Variant> {
   /** The revision to run at, where it is not the scenario's. */
   readonly revision?: string;
-  readonly cursor?: number;
+  /** The step to stand at, or how it is found once the run is there. */
+  readonly cursor?: number | ((run: Run) => number);
   /** `push` makes a history entry; `keep` leaves the address bar alone (it is where we come from). */
   readonly address?: 'push' | 'replace' | 'keep';
   /** Can be undone. */
@@ -51,7 +52,12 @@ export async function openScenario(scenario: Scenario, options: OpenOptions = {}
     return false;
   }
   if (options.edit === true) remember();
-  showScene(made.value, options.cursor ?? 0, options.address ?? 'push');
+  const { cursor = 0 } = options;
+  showScene(
+    made.value,
+    typeof cursor === 'number' ? cursor : cursor(made.value.run),
+    options.address ?? 'push',
+  );
   return true;
 }
 

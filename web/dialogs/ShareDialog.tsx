@@ -1,8 +1,10 @@
 import { useId, useRef, useState } from 'react';
 import { formatJson, linkReach, traceJson, traceMarkdown, traceText } from '../engine.ts';
 import { carry } from '../actions/carry.ts';
-import { copy, download } from '../actions/files.ts';
+import { copy, copyPicture, download } from '../actions/files.ts';
 import { linkOf } from '../actions/link.ts';
+import type { MapPicture } from '../map/picture.ts';
+import { mapPicture, pictureAsPng } from '../map/picture.ts';
 import { useNow } from '../parts/useScene.ts';
 import { sentence } from '../text/problems.ts';
 import { Dialog } from './Dialog.tsx';
@@ -40,6 +42,34 @@ export default function ShareDialog() {
           ? 'The browser keeps the clipboard from us: the link is selected, copy it from the field.'
           : 'The browser keeps the clipboard from us: download it instead.',
     );
+  };
+  const picture = (): MapPicture | undefined => {
+    const host = document.querySelector<HTMLElement>('.map-host');
+    const at = `step ${cursor} of ${run.steps.length} at ${run.revision}, ${now.world.name}`;
+    const told = cursor === 0 ? '' : (document.querySelector('.caption .sentence')?.textContent ?? '');
+    const made =
+      host &&
+      mapPicture(
+        host,
+        [`${scenario.title}: ${at}`, told].filter((line) => line !== ''),
+      );
+    if (made) return made;
+    setSaid('There is no map to take a picture of.');
+    return undefined;
+  };
+  const savePng = (): void => {
+    const made = picture();
+    if (made === undefined) return;
+    pictureAsPng(made).then(
+      (png) => download(`${name}.png`, 'image/png', png),
+      () => setSaid('This browser can’t turn the picture into a PNG: take the SVG.'),
+    );
+  };
+  const copyPng = async (): Promise<void> => {
+    const made = picture();
+    if (made === undefined) return;
+    const copied = await copyPicture(pictureAsPng(made));
+    setSaid(copied ? 'The picture copied.' : 'The browser keeps the clipboard from us: download it instead.');
   };
   const framed = linkOf(now, cursor, { embed: true });
   const frame = framed.ok ? frameOf(new URL(framed.value, location.href).href, scenario.title) : undefined;
@@ -90,6 +120,25 @@ export default function ShareDialog() {
             onCopy={() => void offer('The text trace', traceText(run))}
             onSave={() => download(`${name}.txt`, 'text/plain', traceText(run))}
           />
+          <Export
+            name="Short trace"
+            about="the same for a mail: repeats told in a line"
+            onCopy={() => void offer('The short trace', traceText(run, { short: true }))}
+            onSave={() => download(`${name}-short.txt`, 'text/plain', traceText(run, { short: true }))}
+          />
+          <Export
+            name="SVG"
+            about="the map as shown, in the theme of now"
+            onCopy={() => {
+              const made = picture();
+              if (made !== undefined) void offer('The SVG', made.svg);
+            }}
+            onSave={() => {
+              const made = picture();
+              if (made !== undefined) download(`${name}.svg`, 'image/svg+xml', made.svg);
+            }}
+          />
+          <Export name="PNG" about="the same as a bitmap" onCopy={() => void copyPng()} onSave={savePng} />
           <Export
             name="Markdown"
             about="a table of the steps, with the link"

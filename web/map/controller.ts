@@ -14,6 +14,7 @@ import type { Choice } from './range.ts';
 import { entriesOf, rangeOf } from './range.ts';
 import { Stage } from './stage.ts';
 import type { TableMapProps } from './types.ts';
+import { animate, rowOf, shownOf, unfoldingBetween } from './unfold.ts';
 import { Zooming } from './zooming.ts';
 
 const NOTHING: ReadonlyMap<never, never> = new Map<never, never>();
@@ -83,8 +84,19 @@ export class MapController {
   }
 
   update(props: TableMapProps): void {
+    const before = this.layout;
+    const moves = unfoldingBetween(this.props, props);
+    const { root } = this.stage;
+    const going =
+      moves?.opens === false && before !== undefined ? shownOf(root, before, moves.entry.child, true) : [];
     this.props = props;
     this.render();
+    const { layout } = this;
+    if (moves === undefined || layout === undefined) return;
+    const row = rowOf(layout, moves.entry);
+    if (row === undefined) return;
+    const moving = moves.opens ? shownOf(root, layout, moves.entry.child, false) : going;
+    animate(root, moving, row, moves.opens);
   }
 
   /** Shows all of the map. */

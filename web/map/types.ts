@@ -75,6 +75,14 @@ export interface MapRange {
   readonly end: U64;
 }
 
+/** The step at the cursor has a table take the place of a leaf (`unfolds`), or a leaf that of a table (`folds`). */
+export interface MapReplaced extends SlotRef {
+  readonly how: 'unfolds' | 'folds';
+  /** The table, by its physical address in bytes. */
+  readonly child: number;
+  readonly step: number;
+}
+
 /** Kernel calls were asked for: by the context menu or its key, by a long press, by the button. */
 export interface MapAsk {
   readonly range: MapRange;
@@ -95,6 +103,7 @@ export interface TableMapProps {
   readonly version: number;
   readonly focus: MapFocus;
   readonly current?: MapCurrent | null;
+  readonly replaced?: MapReplaced | undefined;
   readonly changed?: SlotMap<SlotChange>;
   readonly coming?: SlotMap<SlotComing>;
   readonly selected?: SlotRef | null;

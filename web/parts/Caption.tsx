@@ -4,6 +4,7 @@ import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
 import { ContextBadge } from './Context.tsx';
+import { RunControl } from './RunControl.tsx';
 import { Sentence } from './Sentence.tsx';
 import { useNow } from './useScene.ts';
 
@@ -23,6 +24,7 @@ export function Caption() {
           <Sentence spans={narrateRich(step, tellingOf(run))} />
         )}
       </p>
+      <RunControl />
       {step !== undefined && <Where run={run} step={step} />}
     </section>
   );

@@ -3,6 +3,7 @@ import { setFollow } from '../actions/transport.ts';
 import { currentAt } from '../derive/current.ts';
 import { pathAt } from '../derive/focus.ts';
 import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
+import { replacedBy } from '../derive/replaced.ts';
 import { TableMap } from '../map/TableMap.tsx';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
@@ -25,6 +26,7 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const changed = useMemo(() => changedUpTo(run, cursor), [run, cursor]);
   const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
   const current = useMemo(() => currentAt(run, cursor), [run, cursor]);
+  const replaced = useMemo(() => replacedBy(run, step), [run, step]);
   const walkers = useMemo(
     () =>
       step === undefined || current === null
@@ -42,6 +44,7 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         version={cursor}
         focus={focus}
         current={current}
+        replaced={replaced}
         changed={changed}
         coming={coming}
         selected={selection ?? null}
