@@ -1,9 +1,9 @@
 import { U64 } from '../base/u64.ts';
 import { Tlbi } from '../step/op-barrier.ts';
 import { Lock, Unlock } from '../step/op-lock.ts';
-import type { Claim, Stage } from './claim.ts';
+import type { Claim, Stage, Variation } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { count, rets, stepsOf, tablesAt } from './evidence.ts';
+import { callsOf, count, rets, stepsOf, tablesAt } from './evidence.ts';
 
 /** More turns than any context here takes. */
 const ALL = 999;
@@ -34,6 +34,107 @@ function outcomes(stage: Stage, id: string, pages: readonly string[]): ReadonlyS
 
 /** Walking without locks. */
 export const LOCKLESS_CLAIMS: readonly Claim[] = [
+  {
+    id: 'N2',
+    says: 'At nolock-v1 walk_page_range_novma() with PGWALK_NOLOCK reads a process’s PTEs with nothing held, asserts nothing, and returns 0.',
+    scenarios: ['nolock-user-walk'],
+    check(stage) {
+      const run = stage.run('nolock-user-walk');
+      mustBe('returned', rets(run), [0]);
+      mustBe('assertions', count(run.steps, 'assert'), 0);
+      mustBe('warnings', count(run.steps, 'warn'), 0);
+      const pages = stepsOf(run.steps, 'cb').filter((s) => s.level === 'pte');
+      mustBe('pages visited', pages.length, 4);
+      for (const { held } of pages)
+        must(!held.some((lock) => lock.startsWith('mmap:')), 'a mmap lock is held');
+    },
+    mutation: {
+      name: 'the mode is for init_mm only',
+      because: 'assertions: 1',
+      rules: (rules) => ({ ...rules, walk: { ...rules.walk, lockMode3: 'nolock-init-mm-only' } }),
+    },
+  },
+  {
+    id: 'N3',
+    says: 'In the form asked for in review the same mode asserts nothing for init_mm and the lock for write for any other mm, which fails unless it is held so.',
+    scenarios: ['nolock-init-mm-only', 'nolock-user-walk'],
+    check(stage) {
+      const asserted = (id: string, variation: Variation = {}): unknown =>
+        callsOf(stage.run(id, variation)).map((steps) =>
+          stepsOf(steps, 'assert').map((s) => `${s.name} ${s.mm} ${s.ok ? 'holds' : 'fails'}`),
+        );
+      mustBe('asserted for init_mm, then for a process', asserted('nolock-init-mm-only'), [
+        [],
+        ['mmap_assert_write_locked user fails'],
+      ]);
+      const holding = (mode: 'read' | 'write'): Variation => ({
+        with: (scenario) => ({
+          ...scenario,
+          contexts: scenario.contexts.map((c) => ({ ...c, holds: [{ name: 'mmap:user', mode }] })),
+        }),
+      });
+      mustBe('with the lock held for read', asserted('nolock-init-mm-only', holding('read')), [
+        [],
+        ['mmap_assert_write_locked user fails'],
+      ]);
+      mustBe('with the lock held for write', asserted('nolock-init-mm-only', holding('write')), [
+        [],
+        ['mmap_assert_write_locked user holds'],
+      ]);
+      const later = { revision: 'nolock-review' };
+      mustBe('the first posting’s walk', asserted('nolock-user-walk', later), [
+        ['mmap_assert_write_locked user fails'],
+      ]);
+    },
+    mutation: {
+      name: 'the mode skips the assertion for every mm',
+      because: 'asserted for init_mm, then for a process: [[],[]]',
+      rules: (rules) => ({ ...rules, walk: { ...rules.walk, lockMode3: 'nolock-anywhere' } }),
+    },
+  },
+  {
+    id: 'N4',
+    says: 'With PGWALK_NOLOCK walk_page_range_novma() returns 0, the four entry functions with VMAs return -EINVAL, and those read no entry.',
+    scenarios: ['nolock-entry-functions'],
+    check(stage) {
+      const run = stage.run('nolock-entry-functions');
+      mustBe('returned', rets(run), [0, -22, -22, -22, -22]);
+      const [, ...refused] = callsOf(run);
+      mustBe(
+        'loads of those refused',
+        refused.map((steps) => count(steps, 'load')),
+        [0, 0, 0, 0],
+      );
+    },
+    mutation: {
+      name: 'the other entry functions let the mode through',
+      because: 'returned: [0,0,0,0,0]',
+      rules: (rules) => ({ ...rules, walk: { ...rules.walk, lockMode3: 'nolock-anywhere' } }),
+    },
+  },
+  {
+    id: 'N5',
+    says: 'In the form asked for in review a walk with a VMA and PGWALK_NOLOCK warns, naming the VMA, and is refused; as first posted it walks without a word.',
+    scenarios: ['nolock-with-a-vma'],
+    check(stage) {
+      const run = stage.run('nolock-with-a-vma');
+      mustBe(
+        'warnings',
+        stepsOf(run.steps, 'warn').map((s) => [s.fn, s.about]),
+        [['process_vma_walk_lock', 'VMA 0 with PGWALK_NOLOCK']],
+      );
+      mustBe('returned', rets(run), [-22]);
+      const before = stage.run('nolock-with-a-vma', { revision: 'nolock-v1' });
+      mustBe('warnings at nolock-v1', count(before.steps, 'warn'), 0);
+      mustBe('locks of the VMA at nolock-v1', count(before.steps, 'vmalock'), 0);
+      mustBe('returned at nolock-v1', rets(before), [0]);
+    },
+    mutation: {
+      name: 'a default: label swallows the mode',
+      because: 'warnings: []',
+      op: (op, fn) => (op.op === 'warn' && fn === 'process_vma_walk_lock' ? [] : [op]),
+    },
+  },
   {
     id: 'N8',
     says: 'Two CPUs that change disjoint areas end with both changes however one interrupts the other; on the same page one change can be lost, with both calls returning 0.',

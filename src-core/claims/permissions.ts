@@ -66,6 +66,15 @@ export const PERMISSION_CLAIMS: readonly Claim[] = [
       must(!valid(after.entry('0xffff000041a00000')), 'the block changed first was put back');
       const second = '0xffff000041c00000';
       mustBe('the block covered in part', after.entry(second), before.entry(second));
+      const posted = stage.run('half-changed', {
+        revision: 'perm-v4',
+        with: ({ config: _, ...scenario }) => scenario,
+      });
+      mustBe('as posted, where splitting is the caller’s business', rets(posted), [-22]);
+      must(
+        !valid(tablesAt(posted).entry('0xffff000041a00000')),
+        'as posted, the block changed first was put back',
+      );
       const gigabyte = stage.run('part-of-a-gigabyte');
       mustBe('stores into the block of 1 GiB', count(gigabyte.steps, 'set'), 0);
       mustBe('who warns', stepsOf(gigabyte.steps, 'warn')[0]?.fn, 'pageattr_pud_entry');
@@ -281,6 +290,48 @@ export const PERMISSION_CLAIMS: readonly Claim[] = [
       name: 'ACTION_CONTINUE is looked at after the leaf test only',
       because: 'looks again at',
       rules: (rules) => ({ ...rules, walk: { ...rules.walk, continueChecked: 'after-leaf-test' } }),
+    },
+  },
+  {
+    id: 'P12',
+    says: 'The same two stores are reached by walk_page_range_novma() with the mode, by walk_kernel_page_table_range() with it, by the lockless function under ___change_memory_common(), and under update_range_prot().',
+    scenarios: ['four-postings'],
+    check(stage) {
+      const wanted: Readonly<Record<string, readonly string[]>> = {
+        'nolock-v1': ['walk_page_range_novma'],
+        'nolock-review': ['walk_page_range_novma'],
+        'nolock-v2': ['___change_memory_common', 'walk_kernel_page_table_range'],
+        'perm-v3': ['___change_memory_common', 'walk_kernel_page_table_range_lockless'],
+        'perm-v4': ['update_range_prot', 'walk_kernel_page_table_range_lockless'],
+      };
+      for (const [revision, functions] of Object.entries(wanted)) {
+        const run = stage.run('four-postings', { revision });
+        mustBe(`returned at ${revision}`, rets(run), [0]);
+        mustBe(`assertions at ${revision}`, count(run.steps, 'assert'), 0);
+        const sets = stepsOf(run.steps, 'set');
+        mustBe(
+          `stores at ${revision}`,
+          sets.map((s) => [s.level, s.va, s.new]),
+          [
+            ['pmd', '0xffff000041a00000', '0xe8000041a00704'],
+            ['pmd', '0xffff000041c00000', '0xe8000041c00704'],
+          ],
+        );
+        const stack = run.stackAt(sets[0]?.n ?? 0).map((f) => f.fn);
+        const between = stack.slice(
+          stack.indexOf('walk_pgd_range') + 1,
+          stack.indexOf('__change_memory_common'),
+        );
+        mustBe(`called at ${revision}`, between.toReversed(), functions);
+      }
+    },
+    mutation: {
+      name: 'the range is changed under the name of the third posting',
+      because: 'called at perm-v4: ["___change_memory_common"',
+      rules: (rules) =>
+        rules.pageattr.rangeChange === 'update_range_prot'
+          ? { ...rules, pageattr: { ...rules.pageattr, rangeChange: '___change_memory_common' } }
+          : rules,
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Claim } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { count, rets, stepsOf, tablesAt, valid } from './evidence.ts';
+import { callsOf, count, rets, stepsOf, tablesAt, valid } from './evidence.ts';
 
 /** Bugs and surprises. */
 export const SURPRISE_CLAIMS: readonly Claim[] = [
@@ -42,6 +42,35 @@ export const SURPRISE_CLAIMS: readonly Claim[] = [
       name: 'blocks are never stored to',
       because: 'the first block is as it was',
       op: (op, fn) => (op.op === 'store' && fn === 'pageattr_pmd_entry' ? [] : [op]),
+    },
+  },
+  {
+    id: 'B8',
+    says: 'At perm-v4 a whole block made invalid is passed by when it shall become valid, with return value 0; at v7.3 it is valid again.',
+    scenarios: ['block-invalid-and-back'],
+    check(stage) {
+      const block = '0xffff000041a00000';
+      const posted = stage.run('block-invalid-and-back');
+      mustBe('returned at perm-v4', rets(posted), [0, 0]);
+      mustBe(
+        'stores of each call at perm-v4',
+        callsOf(posted).map((steps) => count(steps, 'set')),
+        [1, 0],
+      );
+      must(!valid(tablesAt(posted).entry(block)), 'at perm-v4 the block is valid again');
+      const now = stage.run('block-invalid-and-back', { revision: 'v7.3' });
+      mustBe('returned at v7.3', rets(now), [0, 0]);
+      mustBe(
+        'stores of each call at v7.3',
+        callsOf(now).map((steps) => count(steps, 'set')),
+        [1, 1],
+      );
+      mustBe('the block at v7.3', tablesAt(now).entry(block), tablesAt(now, 0).entry(block));
+    },
+    mutation: {
+      name: 'invalid means that the valid bit is cleared, no more',
+      because: 'stores of each call at v7.3: [1,0]',
+      rules: (rules) => ({ ...rules, pageattr: { ...rules.pageattr, invalidEncoding: 'valid-cleared' } }),
     },
   },
   {

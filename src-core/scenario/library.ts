@@ -21,6 +21,14 @@ import {
   WHOLE_BLOCK,
 } from './library/permissions.ts';
 import { FOLDED_LEVELS } from './library/levels.ts';
+import {
+  BLOCK_INVALID_AND_BACK,
+  FOUR_POSTINGS,
+  NOLOCK_ENTRY_FUNCTIONS,
+  NOLOCK_INIT_MM_ONLY,
+  NOLOCK_USER_WALK,
+  NOLOCK_WITH_A_VMA,
+} from './library/nolock.ts';
 import { LOCKS_BY_LEVEL, MAP_OR_MAP_LOCK, STALE_AGAIN } from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
@@ -58,6 +66,10 @@ export const LIBRARY: readonly LibraryEntry[] = [
   EMPTY_RANGE,
   NO_INSTALL,
   V612_WALK,
+  NOLOCK_USER_WALK,
+  NOLOCK_INIT_MM_ONLY,
+  NOLOCK_ENTRY_FUNCTIONS,
+  NOLOCK_WITH_A_VMA,
   ALWAYS_LOCKLESS,
   DIRECT_MAP_PAGE,
   KFENCE_PAGE,
@@ -71,11 +83,13 @@ export const LIBRARY: readonly LibraryEntry[] = [
   READ_ONLY_ALIAS,
   INVALID_AND_BACK,
   BATCHED_BARRIERS,
+  FOUR_POSTINGS,
   WHOLE_BLOCKS,
   WHOLE_BLOCK,
   LINEAR_RO_REFUSED,
   PART_OF_A_GIGABYTE,
   HALF_CHANGED,
+  BLOCK_INVALID_AND_BACK,
   STALE_AGAIN,
   HOLES_IN_THE_RANGE,
   EMPTY_PTE_READ_ONLY,

@@ -1,4 +1,10 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { BLOCK_INVALID_AND_BACK_TOUR } from './walkthroughs/block-invalid-and-back.ts';
+import { FOUR_POSTINGS_TOUR } from './walkthroughs/four-postings.ts';
+import { NOLOCK_WITH_A_VMA_TOUR } from './walkthroughs/nolock-with-a-vma.ts';
+import { NOLOCK_ENTRY_FUNCTIONS_TOUR } from './walkthroughs/nolock-entry-functions.ts';
+import { NOLOCK_INIT_MM_ONLY_TOUR } from './walkthroughs/nolock-init-mm-only.ts';
+import { NOLOCK_USER_WALK_TOUR } from './walkthroughs/nolock-user-walk.ts';
 import { READ_ONLY_ALIAS_TOUR } from './walkthroughs/read-only-alias.ts';
 import { EFI_DEBUG_WALK_TOUR } from './walkthroughs/efi-debug-walk.ts';
 import { FOLDED_LEVELS_TOUR } from './walkthroughs/folded-levels.ts';
@@ -26,6 +32,10 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   LOCKED_WALK_TOUR,
   EFI_DEBUG_WALK_TOUR,
   REFUSED_TOUR,
+  NOLOCK_USER_WALK_TOUR,
+  NOLOCK_INIT_MM_ONLY_TOUR,
+  NOLOCK_ENTRY_FUNCTIONS_TOUR,
+  NOLOCK_WITH_A_VMA_TOUR,
   ALWAYS_LOCKLESS_TOUR,
   DIRECT_MAP_PAGE_TOUR,
   KFENCE_PAGE_TOUR,
@@ -36,8 +46,10 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   READ_ONLY_ALIAS_TOUR,
   INVALID_AND_BACK_TOUR,
   BATCHED_BARRIERS_TOUR,
+  FOUR_POSTINGS_TOUR,
   WHOLE_BLOCKS_TOUR,
   HALF_CHANGED_TOUR,
+  BLOCK_INVALID_AND_BACK_TOUR,
   STALE_AGAIN_TOUR,
   HOLES_TOUR,
 ];

@@ -70,7 +70,7 @@ export const PROCESS: ListingMemory = {
     ['user', 3, '0x40200000', 4, '0xe8000049300f43', '0x1000'],
   ],
   vmas: [
-    { start: '0x400000', end: '0x404000', flags: [] },
+    { start: '0x400000', end: '0x404000', flags: [], file: 0, pgoff: 0 },
     { start: '0x410000', end: '0x412000', flags: [] },
     { start: '0x40000000', end: '0x40800000', flags: [] },
   ],
