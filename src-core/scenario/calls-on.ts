@@ -189,15 +189,20 @@ function walks({ mm, start, end }: CallRange): readonly SuggestedCall[] {
     ...shared,
     locks: mm === 'init_mm' ? [lock(mm, 'write')] : [lock('init_mm', 'write'), lock(mm, 'write')],
   };
-  const forDumps = plain(debug, 'as a dump walks, locks held for write');
-  if (mm !== 'init_mm') return [forDumps];
+  const about = 'as a dump walks, locks held for write';
+  const forDumps = [
+    plain(debug, about),
+    // What it was called before.
+    plain({ ...debug, fn: 'walk_page_range_novma' }, about),
+  ];
+  if (mm !== 'init_mm') return forDumps;
   return [
     plain({ fn: 'walk_kernel_page_table_range_lockless', ...shared }, 'takes no lock and asserts none'),
     plain(
       { fn: 'walk_kernel_page_table_range', ...shared, locks: [lock('init_mm', 'read')] },
       'with init_mm’s mmap_lock held for read',
     ),
-    forDumps,
+    ...forDumps,
   ];
 }
 

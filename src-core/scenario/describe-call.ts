@@ -32,7 +32,7 @@ export interface ArgumentDescription {
   readonly about: string;
   /** Of a number: the largest there is. */
   readonly max?: number;
-  /** Of a choice: what there is, as in the JSON. */
+  /** Of a choice or of callbacks: what there is, as in the JSON. */
   readonly options?: readonly (string | number)[];
 }
 
@@ -49,6 +49,7 @@ interface Part {
   readonly type: string;
   readonly entries?: Readonly<Record<string, Part>>;
   readonly wrapped?: Part;
+  readonly item?: Part;
   readonly literal?: unknown;
   readonly options?: readonly unknown[];
   readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
@@ -117,8 +118,10 @@ function kindOf(
       if (options.includes('init_mm')) return { kind: optional ? 'root' : 'mm', options };
       return { kind: name === 'walkLock' ? 'walk-lock' : 'choice', options };
     }
-    case 'strict_object':
-      return { kind: part.entries?.['callbacks'] === undefined ? 'json' : 'callbacks' };
+    case 'strict_object': {
+      const options = part.entries?.['callbacks']?.item?.options;
+      return options === undefined ? { kind: 'json' } : { kind: 'callbacks', options: options as string[] };
+    }
     default:
       return { kind: 'json' };
   }
