@@ -1,5 +1,5 @@
 import { U64 } from '../base/u64.ts';
-import { kernelOf } from '../scenario/run-scenario.ts';
+import { kernelOf } from '../scenario/prepare.ts';
 import { planCall } from '../scenario/calls.ts';
 import { Machine } from '../machine/machine.ts';
 import { Recorder } from '../machine/recorder.ts';

@@ -3,6 +3,9 @@ import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { isTraceCase } from '../golden/case.ts';
+import { isRaceCase } from '../golden/race-case.ts';
+import type { ExploreStats } from '../golden/run-race.ts';
+import { checkRace } from '../golden/run-race.ts';
 import { checkGolden } from '../golden/run-case.ts';
 import { captureCases } from './golden-captures.ts';
 import type { Io } from './io.ts';
@@ -16,7 +19,13 @@ interface Case {
   /** What `--only key=value` looks at; a key may have several values. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
   /** Undefined if it passes, else the first difference. */
-  run(): Promise<string | undefined>;
+  run(searched: Searched): Promise<string | undefined>;
+}
+
+/** How much searching it took. */
+interface Searched {
+  executions: number;
+  traces: number;
 }
 
 /**
@@ -59,8 +68,9 @@ export async function goldenCommand(args: string[], io: Io): Promise<number> {
     return 2;
   }
   let passed = 0;
+  const searched: Searched = { executions: 0, traces: 0 };
   for (const c of chosen) {
-    const difference = await attempt(c);
+    const difference = await attempt(c, searched);
     if (difference === undefined) passed++;
     else io.out(`${c.id}: ${difference}\n`);
   }
@@ -68,14 +78,18 @@ export async function goldenCommand(args: string[], io: Io): Promise<number> {
     only.size === 0
       ? ''
       : ` (${chosen.length} of ${cases.length} cases: ${(parsed.values.only ?? []).join(', ')})`;
+  if (searched.traces > 0)
+    io.out(
+      `searched: ${searched.executions} executions for ${searched.traces} traces (${(searched.executions / searched.traces).toFixed(3)})\n`,
+    );
   io.out(`${passed} passed, ${chosen.length - passed} failed${narrowed}\n`);
   return passed === chosen.length ? 0 : 1;
 }
 
 /** An engine bug in one case must not hide the others. */
-async function attempt(c: Case): Promise<string | undefined> {
+async function attempt(c: Case, searched: Searched): Promise<string | undefined> {
   try {
-    return await c.run();
+    return await c.run(searched);
   } catch (cause) {
     return messageOf(cause);
   }
@@ -120,15 +134,17 @@ function caseOf(line: Record<string, unknown>, file: string, number: number): Ca
       fields.set(key, [String(value)]);
   }
   fields.set('fn', functionsOf(line['scenario']));
-  const run = (): Promise<string | undefined> => {
+  const run = (searched: Searched): Promise<string | undefined> => {
     if (isTraceCase(line)) return Promise.resolve(checkGolden(line));
-    return Promise.resolve(
-      'outcomes' in line
-        ? 'outcome sets are not supported yet'
-        : 'is no golden case: it has neither events nor outcomes',
-    );
+    if (isRaceCase(line)) return Promise.resolve(checkRace(line, (stats) => count(searched, stats)));
+    return Promise.resolve('is no golden case: it has neither events nor outcomes');
   };
   return { id, fields, run };
+}
+
+function count(searched: Searched, stats: ExploreStats): void {
+  searched.executions += stats.executions;
+  searched.traces += stats.traces;
 }
 
 /** Golden names of the operations of a case. */

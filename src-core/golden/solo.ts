@@ -2,28 +2,9 @@ import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { LEVEL_NAMES } from '../arch/geometry.ts';
 import type { Step } from '../step/step.ts';
-import type { GoldenCase, GoldenScenario } from './case.ts';
+import type { GoldenCase } from './case.ts';
+import type { RaceCase, SoloToken } from './race-case.ts';
 import { runGolden } from './run-case.ts';
-
-/** One line of a file of outcome sets (golden/RACES.md), as far as it is read here. */
-export interface RaceCase {
-  readonly id: string;
-  readonly kernel: string;
-  readonly geo: string;
-  readonly scenario: GoldenScenario & { readonly ops: readonly RaceOp[] };
-  /** Per op: the accesses it makes when it runs alone (RACES.md §5). */
-  readonly solo: readonly (readonly SoloToken[])[];
-}
-
-export interface RaceOp {
-  readonly fn: string;
-  readonly cbs?: readonly string[];
-  readonly locks: readonly { readonly name: string; readonly mode: 'read' | 'write' }[];
-  readonly [argument: string]: unknown;
-}
-
-/** `[kind, level, table, idx, n]`, `["*", reps, tokens, d]`, `["L", lock]`, … */
-export type SoloToken = readonly [kind: string, ...rest: readonly unknown[]];
 
 /**
  * Accesses one by one: `R 2 0x1000001000 0` plain load, `V` READ_ONCE, `W` store; `L rcu`, `U rcu` for locks an op takes itself.

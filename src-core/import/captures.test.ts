@@ -9,7 +9,7 @@ import type { CapturedMm } from './tables.ts';
 import { U64 } from '../base/u64.ts';
 import { linearAddress } from '../kernel/arch/arm64/mm/pageattr.ts';
 import { findRevision } from '../revision/revisions.ts';
-import { kernelOf } from '../scenario/run-scenario.ts';
+import { kernelOf } from '../scenario/prepare.ts';
 
 const own = fileURLToPath(new URL('../../tests/data/captures/', import.meta.url));
 const shared = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));

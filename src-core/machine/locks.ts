@@ -1,6 +1,16 @@
 import type { LockHold, LockMode, LockName } from '../step/lock.ts';
 import type { LockStep, UnlockStep } from '../step/step.ts';
 
+/** Numbers of locks, counted down from -1: names compared once, for all the machines of a search. */
+const numbers = new Map<LockName, number>();
+
+/** The number that stands for a lock by this name, in every machine. */
+export function lockNumber(name: LockName): number {
+  let number = numbers.get(name);
+  if (number === undefined) numbers.set(name, (number = -1 - numbers.size));
+  return number;
+}
+
 interface LockState {
   /** Context that holds it for write, or -1. */
   writer: number;

@@ -14,12 +14,15 @@ import { Lock, Unlock } from '../step/op-lock.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
+import type { Touch } from './touch.ts';
+import { TouchKind } from './touch.ts';
+import type { Observer } from './observer.ts';
 import type { AllocationPlan } from './tables.ts';
 import { Tables } from './tables.ts';
 import { Links } from './links.ts';
 import { Watch } from './watch.ts';
 import { Words } from './words.ts';
-import { holdText, lockFunction, LockTable } from './locks.ts';
+import { holdText, lockFunction, lockNumber, LockTable } from './locks.ts';
 import type { Recorder } from './recorder.ts';
 import type { Access, StopMachine } from '../step/op-access.ts';
 import { Tlbs } from './tlbs.ts';
@@ -44,6 +47,8 @@ export interface MachineOptions {
    */
   readonly fold: 'none' | 'stores' | 'all';
   readonly recorder?: Recorder;
+  /** Told what callbacks saw and what was warned of, where no steps are kept. */
+  readonly observer?: Observer;
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
   readonly allocation?: AllocationPlan;
@@ -122,6 +127,11 @@ export class Machine {
     return ctx;
   }
 
+  /** The tables as they are now. Only the machine writes them. */
+  get memory(): PhysicalMemory {
+    return this.options.memory;
+  }
+
   /** Contexts that can take a turn now. */
   enabled(): Context[] {
     return this.contexts.filter((ctx) => this.canRun(ctx));
@@ -144,6 +154,62 @@ export class Machine {
     const answer = this.perform(ctx, op);
     // A violation stops the context for ever, with its locks held.
     if (ctx.state === 'ready') this.resume(ctx, answer);
+  }
+
+  /**
+   * Performs the context's next op and what follows it, up to where another context could notice something. Answers false where
+   * more than `limit` ops were not enough: it goes round in circles by itself.
+   */
+  advance(ctx: Context, limit: number): boolean {
+    this.turn(ctx);
+    return this.settle(ctx, limit);
+  }
+
+  /** Performs what nobody else can notice, up to the first access that somebody could. */
+  settle(ctx: Context, limit: number): boolean {
+    for (let n = 0; ctx.state === 'ready' && this.touch(ctx) === undefined; n++) {
+      if (n === limit) return false;
+      this.turn(ctx);
+    }
+    return true;
+  }
+
+  /** What the context's next op does that others could notice; undefined where it is its own affair. */
+  touch(ctx: Context): Touch | undefined {
+    const op = ctx.pending;
+    switch (op?.op) {
+      case 'load':
+        return this.words.touch(op.at.table, op.at.idx, false);
+      case 'store':
+      case 'exchange':
+        return this.words.touch(op.at.table, op.at.idx, true);
+      case 'free':
+        return this.words.freeTouch(op.table);
+      case 'lock':
+      case 'unlock':
+      case 'tryLock':
+        return this.lockTouch(ctx, op);
+      case 'gp':
+        return lockOnly(op.phase === 'start' ? TouchKind.GpStart : TouchKind.GpEnd, lockNumber('rcu'));
+      default:
+        return undefined;
+    }
+  }
+
+  private lockTouch(ctx: Context, op: Lock | Unlock | TryLock): Touch | undefined {
+    const place = lockNumber(op.name);
+    if (op.op === 'unlock') {
+      const mode = ctx.held.findLast((h) => h.name === op.name)?.mode ?? 'write';
+      // Only the outermost RCU section counts.
+      if (op.name === 'rcu' && ctx.held.filter((h) => h.name === 'rcu').length > 1) return undefined;
+      return lockOnly(mode === 'read' ? TouchKind.ReleaseRead : TouchKind.ReleaseWrite, place);
+    }
+    if (op.op === 'tryLock') {
+      if (!this.locks.canAcquire(op.name, op.mode)) return lockOnly(TouchKind.TryFails, place);
+      return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
+    }
+    if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
+    return lockOnly(op.mode === 'read' ? TouchKind.AcquireRead : TouchKind.AcquireWrite, place);
   }
 
   /** Feeds an answer to the innermost function and follows calls and returns up to the next op. */
@@ -224,6 +290,7 @@ export class Machine {
       case 'assert':
         return this.assert(ctx, op);
       case 'cb':
+        this.options.observer?.callback(ctx.id, op.level, op.addr, op.val);
         if (this.recorder !== undefined)
           this.emit(ctx, {
             ev: 'cb',
@@ -237,16 +304,20 @@ export class Machine {
         this.callbackRun(ctx, op);
         return undefined;
       case 'hole':
+        this.options.observer?.hole(ctx.id, op.addr, op.nextAddr, op.depth);
         if (this.recorder !== undefined)
           this.emit(ctx, { ev: 'hole', addr: op.addr.toHex(), next: op.nextAddr.toHex(), depth: op.depth });
         return undefined;
       case 'bad':
+        this.options.observer?.report(ctx.id, 'warn', 'bad_entry', ctx.frame?.fn.name ?? '');
         if (this.recorder !== undefined) this.emit(ctx, { ev: 'bad', level: op.level, val: op.val.toHex() });
         return undefined;
       case 'warn':
+        this.options.observer?.report(ctx.id, 'warn', 'WARN', ctx.frame?.fn.name ?? '');
         this.emit(ctx, { ev: 'warn', ...(op.about === undefined ? {} : { about: op.about }) });
         return undefined;
       case 'bug':
+        this.options.observer?.report(ctx.id, 'bug', 'BUG', ctx.frame?.fn.name ?? '');
         this.emit(ctx, { ev: 'bug' });
         this.stop(ctx);
         return undefined;
@@ -431,6 +502,7 @@ export class Machine {
       this.options.assertions === 'owner'
         ? this.locks.holds(ctx.id, lock, mode)
         : this.locks.held(lock, mode);
+    if (!ok) this.options.observer?.report(ctx.id, 'warn', op.name, ctx.frame?.fn.name ?? '');
     this.emit(ctx, { ev: 'assert', name: op.name, mm: op.mm, ok });
     return ok;
   }
@@ -458,6 +530,10 @@ export class Machine {
     recorder.steps.push(step);
     recorder.frames.push(frame);
   }
+}
+
+function lockOnly(kind: Touch['kind'], place: number): Touch {
+  return { kind, place, page: 0, chain: [] };
 }
 
 /** A lock that this context is to do without: what if it were missing? */

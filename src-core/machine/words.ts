@@ -10,6 +10,8 @@ import type { Exchange, Load, LoadRun, Store, StoreRun } from '../step/op-memory
 import type { Alloc, FreeTable } from '../step/op-table.ts';
 import type { EntryPtr } from '../step/pointer.ts';
 import type { Slot, StepEvent, ViolationKind } from '../step/step.ts';
+import type { Touch } from './touch.ts';
+import { TouchKind } from './touch.ts';
 import type { Context } from './context.ts';
 import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
@@ -203,6 +205,24 @@ export class Words {
     } else {
       tables.noteFree(page.pa);
     }
+  }
+
+  /** A load or a store as others could notice it; undefined while the table is this context's own. */
+  touch(table: number, idx: number, write: boolean): Touch | undefined {
+    const page = this.options.memory.page(table);
+    const place = table + 8 * idx;
+    // Through a pointer that leads nowhere: it ends its context, and nobody else can notice.
+    if (page === undefined || idx >= page.entries) return undefined;
+    if (this.options.tables.vaOf(page) === undefined) return undefined;
+    if (!write) return { kind: TouchKind.Read, place, page: table, chain: [] };
+    return { kind: TouchKind.Write, place, page: table, chain: this.options.links?.chain(table) ?? [] };
+  }
+
+  /** Likewise of a free. */
+  freeTouch(table: number): Touch | undefined {
+    const page = this.options.memory.page(table);
+    if (page === undefined || this.options.tables.vaOf(page) === undefined) return undefined;
+    return { kind: TouchKind.Free, place: table, page: table, chain: [] };
   }
 
   /** The page behind a pointer; a pointer that leads to no table, or past its end, stops the context. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { U64 } from '../../src-core/base/u64.ts';
 import type { GoldenCase } from '../../src-core/golden/case.ts';
 import { checkGolden } from '../../src-core/golden/run-case.ts';
-import type { RaceCase } from '../../src-core/golden/solo.ts';
+import type { RaceCase } from '../../src-core/golden/race-case.ts';
 import { expandSolo, soloAccesses } from '../../src-core/golden/solo.ts';
 import type { ListingRow } from '../../src-core/memory/listing.ts';
 import { readGolden } from './read-golden.ts';

@@ -120,7 +120,8 @@ function* look(
   if (!(yield* none(k, entry)) && (yield* bad(k, entry))) {
     yield* new Warn();
     if (!create) return 'skip';
-    yield* clearBad(entry);
+    // Where the build folds the level, `p4d_clear_bad()` is empty.
+    if (k.geo.levels[entry.level].folded !== 'build') yield* clearBad(entry);
   }
   return 'go';
 }

@@ -1,0 +1,150 @@
+import { dependent } from '../machine/touch.ts';
+import type { Machine } from '../machine/machine.ts';
+import { Order } from './order.ts';
+import type { Happening, WakeupNode } from './wakeup.ts';
+import { insertSequence, weakInitial } from './wakeup.ts';
+
+/** A complete execution: nobody can go on. Valid only while the visitor looks at it. */
+export interface Execution {
+  readonly machine: Machine;
+  readonly steps: readonly Happening[];
+  readonly order: Order;
+}
+
+export interface ExploreOptions {
+  /** A fresh machine at its start, always the same. */
+  readonly create: () => Machine;
+  /** Called once for each class of executions that differ only in the order of independent steps. Answering false stops. */
+  readonly visit: (execution: Execution) => boolean | undefined;
+  /** Steps of one execution beyond which it is given up as endless. */
+  readonly maxSteps?: number;
+  /** Called before each execution: answering false stops. */
+  readonly goOn?: (stats: ExploreStats) => boolean;
+}
+
+export interface ExploreStats {
+  /** Executions started. */
+  executions: number;
+  /** Of these, complete and visited. */
+  traces: number;
+  /** Of these, given up because some other covers them. */
+  blocked: number;
+  /** Of these, given up because they had no end. */
+  endless: number;
+  steps: number;
+  complete: boolean;
+}
+
+interface Node {
+  /** Contexts whose next step from here is covered by executions already visited. */
+  readonly sleep: Happening[];
+  readonly branches: WakeupNode[];
+}
+
+const MAX_STEPS = 100_000;
+/** Ops of one context between two points that others could notice. */
+const MAX_LOCAL = 1_000_000;
+
+/**
+ * Visits every execution of a machine up to the order of independent steps, each class once: optimal dynamic partial order reduction
+ * with wakeup trees. Generators can't be copied, so every execution is run from the start.
+ */
+export function explore(options: ExploreOptions): ExploreStats {
+  const stats: ExploreStats = { executions: 0, traces: 0, blocked: 0, endless: 0, steps: 0, complete: false };
+  const maxSteps = options.maxSteps ?? MAX_STEPS;
+  const nodes: Node[] = [{ sleep: [], branches: [] }];
+  const steps: Happening[] = [];
+  for (;;) {
+    if (options.goOn !== undefined && !options.goOn(stats)) return stats;
+    stats.executions++;
+    const machine = options.create();
+    for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+    for (const step of steps) advance(machine, step.ctx);
+    const end = run(machine, nodes, steps, maxSteps);
+    stats.steps += steps.length;
+    if (end === 'complete') {
+      stats.traces++;
+      const order = new Order(steps, machine.contexts.length, waitingOf(machine));
+      if (options.visit({ machine, steps, order }) === false) return stats;
+      for (const race of order.races) {
+        const node = nodes[race.earlier];
+        if (node === undefined) continue;
+        const sequence = order.reversed(race);
+        if (sequence === undefined) continue;
+        if (node.sleep.some((s) => weakInitial(sequence, s.ctx, s.touch) !== undefined)) continue;
+        insertSequence(node.branches, sequence);
+      }
+    } else if (end === 'blocked') stats.blocked++;
+    else stats.endless++;
+    if (!backtrack(nodes, steps)) {
+      stats.complete = stats.endless === 0;
+      return stats;
+    }
+  }
+}
+
+/** Takes the last branch that is left, or answers false. The step of that branch is taken by the next execution. */
+function backtrack(nodes: Node[], steps: Happening[]): boolean {
+  nodes.length = steps.length;
+  while (steps.length > 0) {
+    const node = nodes[steps.length - 1];
+    const step = steps.pop();
+    if (node === undefined || step === undefined) return false;
+    node.branches.shift();
+    node.sleep.push(step);
+    if (node.branches.length > 0) return true;
+    nodes.pop();
+  }
+  return false;
+}
+
+function advance(machine: Machine, id: number): boolean {
+  const ctx = machine.contexts[id];
+  if (ctx === undefined) throw new Error(`[engine bug] no context ${id}`);
+  return machine.advance(ctx, MAX_LOCAL);
+}
+
+/** Runs on from the last node to the end of the execution, making nodes. */
+function run(
+  machine: Machine,
+  nodes: Node[],
+  steps: Happening[],
+  maxSteps: number,
+): 'complete' | 'blocked' | 'endless' {
+  for (;;) {
+    const node = nodes[steps.length];
+    if (node === undefined) throw new Error('[engine bug] no node');
+    const enabled = machine.enabled();
+    if (enabled.length === 0) return 'complete';
+    if (steps.length >= maxSteps) return 'endless';
+    let branch = node.branches[0];
+    if (branch === undefined) {
+      const last = steps[steps.length - 1]?.ctx;
+      const awake = enabled.filter((ctx) => !node.sleep.some((s) => s.ctx === ctx.id));
+      const ctx = awake.find((c) => c.id === last) ?? awake[0];
+      const touch = ctx === undefined ? undefined : machine.touch(ctx);
+      if (ctx === undefined || touch === undefined) return 'blocked';
+      branch = { ctx: ctx.id, touch, children: [] };
+      node.branches.push(branch);
+    }
+    const ctx = machine.contexts[branch.ctx];
+    const touch = ctx === undefined ? undefined : machine.touch(ctx);
+    if (ctx === undefined || touch === undefined || !machine.canRun(ctx))
+      throw new Error(`[engine bug] the search wants context ${branch.ctx} to run where it can't`);
+    const step: Happening = { ctx: ctx.id, touch };
+    nodes.push({
+      sleep: node.sleep.filter((s) => s.ctx !== ctx.id && !dependent(s.touch, touch)),
+      branches: branch.children,
+    });
+    steps.push(step);
+    if (!machine.advance(ctx, MAX_LOCAL)) return 'endless';
+  }
+}
+
+/** What the contexts that can't go on wait for. */
+function waitingOf(machine: Machine): Happening[] {
+  return machine.contexts.flatMap((ctx) => {
+    const touch = ctx.state === 'ready' ? machine.touch(ctx) : undefined;
+    return touch === undefined ? [] : [{ ctx: ctx.id, touch }];
+  });
+}

@@ -1,0 +1,269 @@
+import { TouchKind, inReadMode, startsForWrite, startsSection } from '../machine/touch.ts';
+import { lockNumber } from '../machine/locks.ts';
+import type { Happening } from './wakeup.ts';
+
+/** Two steps whose order matters, and which may have happened the other way round. `later` = number of steps: an acquire that waits. */
+export interface Race {
+  readonly earlier: number;
+  readonly later: number;
+  /** The later step itself. */
+  readonly by: Happening;
+}
+
+/** Last steps at one place (a word, a page, a lock), where it matters by context; -1: none. */
+interface PlaceHistory {
+  /** Last store, free, or lock step in write mode. */
+  write: number;
+  /** Last read, or lock step in read mode, since then. */
+  readonly reads: Int32Array;
+  /** Words: last store, since then, to a table that this word makes reachable. */
+  readonly below: Int32Array;
+  /** Locks: where the last section, and the last section for write, started. */
+  readonly sections: Int32Array;
+  readonly writeSections: Int32Array;
+  /** RCU: contexts inside a read section. */
+  readonly open: Set<number>;
+}
+
+const RCU = lockNumber('rcu');
+
+/** An acquire that may have to wait. */
+function mayWait({ kind, place }: Happening['touch']): boolean {
+  return (kind === TouchKind.AcquireRead || kind === TouchKind.AcquireWrite) && place !== RCU;
+}
+
+/** Pages have places of their own beside the word at their start: no word is at an odd address. */
+function pagePlace(page: number): number {
+  return page + 1;
+}
+
+/**
+ * Happens-before of one complete execution: vector clocks over the dependence of machine/touch.ts, and its races. An acquire
+ * can't come before the release it waited for, only before the whole section: it races with the acquire that started that.
+ */
+export class Order {
+  readonly contexts: number;
+  readonly races: Race[] = [];
+  private readonly steps: readonly Happening[];
+  /** clock[i * contexts + c]: how many steps of context c happen before step i, itself included. */
+  private readonly clock: Int32Array;
+  /** Number of each step within its context, from 1. */
+  private readonly seq: Int32Array;
+  private readonly places = new Map<number, PlaceHistory>();
+  private readonly lastOf: Int32Array;
+  private readonly stored = new Set<number>();
+  private readonly freed = new Set<number>();
+  /** By context in a grace period: contexts whose sections it waits for, and where they left them; -1: not yet. */
+  private readonly graceWaits = new Map<number, Map<number, number>>();
+
+  /** `waiting`: the acquires that blocked contexts never got. */
+  constructor(steps: readonly Happening[], contexts: number, waiting: readonly Happening[]) {
+    this.steps = steps;
+    this.contexts = contexts;
+    this.clock = new Int32Array(steps.length * contexts);
+    this.seq = new Int32Array(steps.length);
+    this.lastOf = new Int32Array(contexts).fill(-1);
+    for (const { touch } of steps) {
+      if (touch.kind === TouchKind.Write) this.stored.add(touch.place);
+      else if (touch.kind === TouchKind.Free) this.freed.add(touch.place);
+    }
+    for (const [i, happening] of steps.entries()) this.take(happening, i);
+    for (const happening of waiting) if (mayWait(happening.touch)) this.acquireRaces(happening, steps.length);
+  }
+
+  /** Does step `a` happen before step `b`, or is it the same? */
+  before(a: number, b: number): boolean {
+    const ctx = this.steps[a]?.ctx ?? 0;
+    return (this.clock[b * this.contexts + ctx] ?? 0) >= (this.seq[a] ?? 0);
+  }
+
+  /** Have all steps that must come before step `i` happened, where `done[c]` steps of each context have? */
+  mayFollow(i: number, done: Int32Array): boolean {
+    const own = this.steps[i]?.ctx ?? 0;
+    for (let c = 0; c < this.contexts; c++)
+      if (c !== own && (this.clock[i * this.contexts + c] ?? 0) > (done[c] ?? 0)) return false;
+    return true;
+  }
+
+  private take(happening: Happening, i: number): void {
+    const { ctx } = happening;
+    const own = this.lastOf[ctx] ?? -1;
+    this.seq[i] = own < 0 ? 1 : (this.seq[own] ?? 0) + 1;
+    if (own >= 0) this.join(i, own);
+    const direct = this.directPredecessors(happening);
+    if (mayWait(happening.touch)) this.acquireRaces(happening, i);
+    else this.plainRaces(happening, i, direct);
+    for (const p of direct) this.join(i, p);
+    this.clock[i * this.contexts + ctx] = this.seq[i] ?? 0;
+    this.lastOf[ctx] = i;
+    this.remember(happening, i);
+  }
+
+  private join(i: number, p: number): void {
+    const n = this.contexts;
+    for (let c = 0; c < n; c++) {
+      const v = this.clock[p * n + c] ?? 0;
+      if (v > (this.clock[i * n + c] ?? 0)) this.clock[i * n + c] = v;
+    }
+  }
+
+  /** Steps of other contexts that this one depends on: the last of each kind and context, which the others come before. */
+  private directPredecessors({ ctx, touch }: Happening): number[] {
+    const found: number[] = [];
+    const add = (p: number | undefined): void => {
+      if (p !== undefined && p >= 0 && this.steps[p]?.ctx !== ctx && !found.includes(p)) found.push(p);
+    };
+    const { kind, place } = touch;
+    if (kind <= TouchKind.Write) {
+      if (this.stored.has(place)) {
+        const at = this.places.get(place);
+        add(at?.write);
+        if (kind === TouchKind.Write) {
+          at?.reads.forEach(add);
+          at?.below.forEach(add);
+        }
+      }
+      for (const word of touch.chain) if (this.stored.has(word)) add(this.places.get(word)?.write);
+      if (this.freed.has(touch.page)) add(this.places.get(pagePlace(touch.page))?.write);
+      return found;
+    }
+    const at = this.places.get(kind === TouchKind.Free ? pagePlace(place) : place);
+    add(at?.write);
+    if (!inReadMode(kind)) at?.reads.forEach(add);
+    return found;
+  }
+
+  /** Races of a step that could have run earlier as far as locks are concerned. */
+  private plainRaces(by: Happening, i: number, direct: readonly number[]): void {
+    const own = this.lastOf[by.ctx] ?? -1;
+    for (const e of direct) {
+      if (own >= 0 && this.before(e, own)) continue;
+      if (direct.some((d) => d !== e && this.before(e, d))) continue;
+      if (by.touch.kind === TouchKind.GpEnd && this.isAwaited(by.ctx, e)) continue;
+      this.races.push({ earlier: e, later: i, by });
+    }
+  }
+
+  /** Is step `e` the end of a section that this grace period waits for? */
+  private isAwaited(ctx: number, e: number): boolean {
+    return this.graceWaits.get(ctx)?.get(this.steps[e]?.ctx ?? -1) === e;
+  }
+
+  /** An acquire races with the starts of the sections it came after, as far as nothing else orders them. */
+  private acquireRaces(by: Happening, i: number): void {
+    const at = this.places.get(by.touch.place);
+    if (at === undefined) return;
+    const own = this.lastOf[by.ctx] ?? -1;
+    const sections = by.touch.kind === TouchKind.AcquireWrite ? at.sections : at.writeSections;
+    const candidates = [...sections].filter((e, c) => e >= 0 && c !== by.ctx);
+    for (const e of candidates) {
+      if (own >= 0 && this.before(e, own)) continue;
+      if (candidates.some((d) => d !== e && this.before(e, d))) continue;
+      this.races.push({ earlier: e, later: i, by });
+    }
+  }
+
+  private remember({ ctx, touch }: Happening, i: number): void {
+    const { kind, place } = touch;
+    if (kind <= TouchKind.Write) {
+      if (kind === TouchKind.Write) this.rewrite(place, i);
+      else if (this.stored.has(place)) this.history(place).reads[ctx] = i;
+      for (const word of touch.chain) if (this.stored.has(word)) this.history(word).below[ctx] = i;
+      if (this.freed.has(touch.page)) this.history(pagePlace(touch.page)).reads[ctx] = i;
+      return;
+    }
+    if (kind === TouchKind.Free) {
+      this.rewrite(pagePlace(place), i);
+      return;
+    }
+    const at = this.history(place);
+    if (inReadMode(kind)) at.reads[ctx] = i;
+    else this.rewrite(place, i);
+    if (startsSection(kind)) {
+      at.sections[ctx] = i;
+      if (startsForWrite(kind)) at.writeSections[ctx] = i;
+      at.open.add(ctx);
+    }
+    if (kind === TouchKind.ReleaseRead) {
+      at.open.delete(ctx);
+      if (place === RCU)
+        for (const waits of this.graceWaits.values()) if (waits.get(ctx) === -1) waits.set(ctx, i);
+    }
+    if (kind === TouchKind.GpStart) this.graceWaits.set(ctx, new Map([...at.open].map((c) => [c, -1])));
+    if (kind === TouchKind.GpEnd) this.graceWaits.delete(ctx);
+  }
+
+  private rewrite(place: number, i: number): void {
+    const at = this.history(place);
+    at.write = i;
+    at.reads.fill(-1);
+    at.below.fill(-1);
+  }
+
+  private history(place: number): PlaceHistory {
+    let at = this.places.get(place);
+    if (at === undefined) {
+      const none = (): Int32Array => new Int32Array(this.contexts).fill(-1);
+      at = {
+        write: -1,
+        reads: none(),
+        below: none(),
+        sections: none(),
+        writeSections: none(),
+        open: new Set(),
+      };
+      this.places.set(place, at);
+    }
+    return at;
+  }
+
+  /**
+   * The steps after `race.earlier` that do not depend on it, and then `race.later`: what another execution is to begin with instead.
+   * Undefined where the later step can't run so early after all: a section that it has to wait for does not end without the
+   * earlier one.
+   */
+  reversed(race: Race): Happening[] | undefined {
+    const without = [race.earlier];
+    for (;;) {
+      const sequence: Happening[] = [];
+      const at: number[] = [];
+      for (let i = race.earlier + 1; i < this.steps.length; i++) {
+        const step = this.steps[i];
+        if (step === undefined || i === race.later || without.some((w) => this.before(w, i))) continue;
+        sequence.push(step);
+        at.push(i);
+      }
+      const blocking = mayWait(race.by.touch) ? this.blockingSection(race, at) : undefined;
+      if (blocking === undefined) return [...sequence, race.by];
+      if (blocking <= race.earlier) return undefined;
+      // That section has to go too; not if the later step comes after it anyway.
+      const own = this.lastStepBefore(race);
+      if (own >= 0 && this.before(blocking, own)) return undefined;
+      without.push(blocking);
+    }
+  }
+
+  /** Last step of the later step's own context before it, or -1. */
+  private lastStepBefore(race: Race): number {
+    for (let i = race.later - 1; i >= 0; i--) if (this.steps[i]?.ctx === race.by.ctx) return i;
+    return -1;
+  }
+
+  /** Start of a section that still excludes the later step after the steps before `race.earlier` and those at `kept`. */
+  private blockingSection(race: Race, kept: readonly number[]): number | undefined {
+    const { place, kind } = race.by.touch;
+    const open = new Map<number, number>();
+    const look = (i: number): void => {
+      const step = this.steps[i];
+      if (step?.touch.place !== place || step.ctx === race.by.ctx) return;
+      if (startsSection(step.touch.kind)) {
+        if (kind === TouchKind.AcquireWrite || startsForWrite(step.touch.kind)) open.set(step.ctx, i);
+      } else if (step.touch.kind === TouchKind.ReleaseRead || step.touch.kind === TouchKind.ReleaseWrite) {
+        open.delete(step.ctx);
+      }
+    };
+    for (let i = 0; i < race.earlier; i++) look(i);
+    for (const i of kept) look(i);
+    return open.values().next().value;
+  }
+}

@@ -1,0 +1,83 @@
+/** What a pending op does to something that other contexts can notice. */
+export const TouchKind = {
+  Read: 0,
+  Write: 1,
+  Free: 2,
+  AcquireRead: 3,
+  AcquireWrite: 4,
+  ReleaseRead: 5,
+  ReleaseWrite: 6,
+  /** A try that succeeds. */
+  TryRead: 7,
+  TryWrite: 8,
+  GpStart: 9,
+  GpEnd: 10,
+  /** A try that does not get the lock. */
+  TryFails: 11,
+} as const;
+export type TouchKind = (typeof TouchKind)[keyof typeof TouchKind];
+
+/**
+ * One point where another context may run: an access to a word that others can reach, a freed page, a lock. `place` is the word's
+ * physical address, the page's, or the number of the lock, counted down from -1.
+ */
+export interface Touch {
+  readonly kind: TouchKind;
+  readonly place: number;
+  /** Reads and writes: physical address of the page. */
+  readonly page: number;
+  /** Writes: words that make the page reachable. Whoever stores there decides whether this store is lost. */
+  readonly chain: readonly number[];
+}
+
+/** Does a section of a lock start here? */
+export function startsSection(kind: TouchKind): boolean {
+  return (
+    kind === TouchKind.AcquireRead ||
+    kind === TouchKind.AcquireWrite ||
+    kind === TouchKind.TryRead ||
+    kind === TouchKind.TryWrite
+  );
+}
+
+/** Is it held for write in the section that starts here? */
+export function startsForWrite(kind: TouchKind): boolean {
+  return kind === TouchKind.AcquireWrite || kind === TouchKind.TryWrite;
+}
+
+function isWord(kind: TouchKind): boolean {
+  return kind <= TouchKind.Write;
+}
+
+/** Lock accesses that leave each other alone. */
+export function inReadMode(kind: TouchKind): boolean {
+  return (
+    kind === TouchKind.AcquireRead ||
+    kind === TouchKind.ReleaseRead ||
+    kind === TouchKind.TryRead ||
+    kind === TouchKind.TryFails
+  );
+}
+
+/**
+ * Does the order of two accesses of different contexts matter? The same word and one of them a store; a freed page and an access to
+ * it; two stores one of which links the other's table; the same lock, unless both only read.
+ */
+export function dependent(a: Touch, b: Touch): boolean {
+  const [ka, kb] = [a.kind, b.kind];
+  if (isWord(ka) && isWord(kb)) {
+    if (ka === TouchKind.Read && kb === TouchKind.Read) return false;
+    if (a.place === b.place) return true;
+    return (
+      ka === TouchKind.Write &&
+      kb === TouchKind.Write &&
+      (a.chain.includes(b.place) || b.chain.includes(a.place))
+    );
+  }
+  if (ka === TouchKind.Free)
+    return kb === TouchKind.Free ? a.place === b.place : isWord(kb) && b.page === a.place;
+  if (kb === TouchKind.Free) return isWord(ka) && a.page === b.place;
+  return (
+    ka > TouchKind.Free && kb > TouchKind.Free && a.place === b.place && !(inReadMode(ka) && inReadMode(kb))
+  );
+}
