@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { findRevision, REVISIONS } from '../engine.ts';
 import type { Revision, Scenario } from '../engine.ts';
 import { applyEdit, changeRevision } from '../actions/scene.ts';
@@ -11,6 +11,13 @@ import { useNow } from './useScene.ts';
 export function RevisionBar() {
   const { run, scenario } = useNow();
   const [asked, setAsked] = useState<{ readonly of: Scenario; readonly id: string } | undefined>();
+  const list = useRef<HTMLFieldSetElement>(null);
+  // There are more revisions than fit: the one that runs is brought to the middle, without moving anything else.
+  useEffect(() => {
+    const chosen = list.current?.querySelector('input:checked')?.closest('label');
+    if (list.current === null || !chosen) return;
+    list.current.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.current.clientWidth / 2;
+  }, [run.revision]);
   const offered = asked?.of === scenario ? findRevision(asked.id) : undefined;
   const choose = (revision: Revision): void => {
     if (missingCall(scenario, revision) !== undefined) {
@@ -22,9 +29,8 @@ export function RevisionBar() {
   };
   return (
     <div className="revision-bar">
-      <fieldset className="revisions">
+      <fieldset className="revisions" ref={list}>
         <legend className="sr">Kernel revision</legend>
-        <div className="line" aria-hidden="true" />
         {REVISIONS.map((revision) => {
           const lacks = missingCall(scenario, revision)?.fn;
           const about = [
