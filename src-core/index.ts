@@ -108,6 +108,9 @@ export { ok, problem } from './base/result.ts';
 export { Journal } from './memory/journal.ts';
 export type { AssertStep, LoadStep, SetStep } from './step/step.ts';
 
+export type { Change } from './tlb/change.ts';
+export type { CpuBarriers, StaleMark, StaleRange } from './tlb/timeline.ts';
+export { TlbTimeline } from './tlb/timeline.ts';
 export { callStart } from './scenario/call-start.ts';
 export { kernelConfig, scenarioConfig } from './scenario/config.ts';
 export type { ScenarioConfig } from './scenario/schema.ts';

@@ -75,6 +75,7 @@ export const LOOKS = [
   'table',
   'locks',
   'stack',
+  'tlb',
   'counters',
   'caption',
   'timeline',

@@ -8,11 +8,14 @@ import { EntryCard } from './EntryCard.tsx';
 import { LocksCard } from './LocksCard.tsx';
 import { StackCard } from './StackCard.tsx';
 import { TableCard } from './TableCard.tsx';
+import { TlbCard } from './TlbCard.tsx';
+import { concernsTlbs } from '../derive/tlb.ts';
 
 const CARD: Readonly<Record<CardName, ComponentType>> = {
   entry: EntryCard,
   table: TableCard,
   locks: LocksCard,
+  tlb: TlbCard,
   stack: StackCard,
   counters: CountersCard,
 };
@@ -23,7 +26,8 @@ const LOOK_ONLY: readonly CardName[] = ['entry', 'table'];
 /** Everything about the entry, the table, the locks and the calls of the step, a card each; tabs where it is narrow. */
 export function Inspector() {
   const { run } = useScene();
-  const cards = run.steps.length === 0 ? LOOK_ONLY : CARDS;
+  const cards =
+    run.steps.length === 0 ? LOOK_ONLY : concernsTlbs(run) ? CARDS : CARDS.filter((c) => c !== 'tlb');
   const chosen = useView((v) => v.tab);
   const tab = cards.includes(chosen) ? chosen : 'entry';
   const tabs = useRef<HTMLDivElement>(null);

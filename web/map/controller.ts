@@ -155,6 +155,7 @@ export class MapController {
       current: props.current ?? null,
       changed: props.changed ?? NOTHING,
       coming: props.coming ?? NOTHING,
+      stale: props.stale ?? (() => false),
       selected: props.selected ?? null,
       range: this.range,
       violation: props.violation ?? null,

@@ -23,6 +23,7 @@ export interface MapInput {
   readonly current: MapCurrent | null;
   readonly changed: SlotMap<SlotChange>;
   readonly coming: SlotMap<SlotComing>;
+  readonly stale: (table: number, first: number, n: number) => boolean;
   readonly selected: SlotRef | null;
   /** A range of entries that a person has chosen. */
   readonly range: Choice | null;

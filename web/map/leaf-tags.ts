@@ -14,7 +14,11 @@ import { paintOf } from './words.ts';
 /** What lies over the grid of a leaf table: the step's mark, changed groups, the focus, the selection, what is to come. */
 export function leafTags(input: MapInput, box: LeafTableBox, grid: Grid, rows: readonly LeafRow[]): Mark[] {
   const pen = new Pen(input.measure);
-  const marks: Mark[] = [...nowMarks(input, box, grid, rows), ...changedMarks(input, box, grid, rows)];
+  const marks: Mark[] = [
+    ...nowMarks(input, box, grid, rows),
+    ...changedMarks(input, box, grid, rows),
+    ...staleMarks(input, box, grid, rows),
+  ];
   const tags: Mark[] = [];
   for (const row of rows) {
     if (!row.open) continue;
@@ -79,6 +83,21 @@ function nowMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: readonly
   const top = first.y + (first.open ? -0.5 : -1.5);
   const bottom = last.y + last.h - (last.open ? 2.5 : -0.5);
   return [rect(grid.x - 3, top, grid.w + 6, bottom - top, style, 3)];
+}
+
+/** A notch in the corner of the cells, of open rows, that TLBs may still hold as they were. */
+function staleMarks(input: MapInput, box: LeafTableBox, grid: Grid, rows: readonly LeafRow[]): Mark[] {
+  const notches: string[] = [];
+  for (const row of rows) {
+    if (!row.open || !input.stale(box.page.pa, row.first, row.n)) continue;
+    for (let idx = row.first; idx < row.first + row.n; idx++) {
+      if (!input.stale(box.page.pa, idx, 1)) continue;
+      const { x, y, w, h } = cellBox(grid, row, idx);
+      const side = px(Math.max(2.5, Math.min(5, w - 1, h)));
+      notches.push(`M${px(x + w - 0.5)} ${px(y)}v${side}l-${side} -${side}z`);
+    }
+  }
+  return notches.length === 0 ? [] : [path(notches.join(''), 'stale-notch')];
 }
 
 /** An orange edge at the left of groups that the run has changed. */

@@ -241,7 +241,8 @@ export class Pointing {
       if (spot.on === 'item') {
         const page = props.memory.page(spot.item.table);
         const node = tree.byPa.get(spot.item.table);
-        if (page !== undefined) this.tip.entry(classes, page, node?.va, spot.idx, spot.n);
+        const stale = props.stale?.(spot.item.table, spot.idx, spot.n) === true;
+        if (page !== undefined) this.tip.entry(classes, page, node?.va, spot.idx, spot.n, stale);
         this.tell({ kind: 'entry', table: spot.item.table, idx: spot.idx, n: spot.n });
       } else {
         const ink = this.stage.ink();

@@ -189,7 +189,13 @@ function opened(
   marks.push(path(`M${px(m.swatch + 7)} ${px((y1 + y2) / 2 - 3)}v5m-2.5 -2.5l2.5 2.5l2.5 -2.5`, 'arrow-now'));
   if (was !== undefined) {
     const old = pen.pick(withAddress(input, box, was, s.n, change.old), 'mono', m.end - m.text);
-    if (old !== undefined) marks.push(pen.text(m.text, y1 + 4, old, 'mono', 'struck'));
+    const tlb = pen.text(m.end, y1 + 4, 'TLB', 'sans', 'stale', 'end');
+    if (old !== undefined) {
+      const text = pen.text(m.text, y1 + 4, old, 'mono', 'struck');
+      marks.push(text);
+      // What is struck out lives on where a TLB holds it.
+      if (input.stale(box.page.pa, s.first, s.n) && text.x + text.w + 6 + tlb.w <= m.end) marks.push(tlb);
+    }
   }
   let end = m.end;
   const step = pen.text(m.end, y2 + 4, `step ${change.step}`, 'sans', 'now', 'end');
@@ -269,6 +275,7 @@ function spoken(input: MapInput, box: RowsBox, s: Segment, now: MapCurrent | und
   const parts = [where, what, ...(va === undefined ? [] : [s.n === 1 ? va : `from ${va}`])];
   if (s.change !== undefined && s.oldIs !== undefined)
     parts.push(`was ${spokenWords(s.oldIs, s.n)} until step ${s.change.step}`);
+  if (input.stale(box.page.pa, s.first, s.n)) parts.push('TLBs may still hold what it was');
   if (now !== undefined) parts.push(nowSpoken(now));
   return parts.join(', ');
 }

@@ -27,8 +27,15 @@ export class Tip {
     this.box.remove();
   }
 
-  /** An entry, or a run of `n`: address, descriptor and what it says. */
-  entry(classes: EntryClasses, page: TablePage, va: U64 | undefined, idx: number, n: number): void {
+  /** An entry, or a run of `n`: address, descriptor and what it says, and whether TLBs may still hold it as it was. */
+  entry(
+    classes: EntryClasses,
+    page: TablePage,
+    va: U64 | undefined,
+    idx: number,
+    n: number,
+    stale: boolean,
+  ): void {
     const { geo, format } = classes;
     const level = levelName(geo, page.hw);
     const value = page.get(idx);
@@ -45,6 +52,7 @@ export class Tip {
     for (const f of format.fields(geo, page.hw, value)) {
       if (f.name === 'AttrIndx' && kind !== 'table') this.line('memory', span(f.meaning));
     }
+    if (stale) this.line('TLBs', span('may still hold what it was'));
   }
 
   /** A context table, with a lens over its neighbours. */

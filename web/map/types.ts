@@ -106,6 +106,8 @@ export interface TableMapProps {
   readonly replaced?: MapReplaced | undefined;
   readonly changed?: SlotMap<SlotChange>;
   readonly coming?: SlotMap<SlotComing>;
+  /** May TLBs still hold one of `n` entries from `first` on as it was before its last change? */
+  readonly stale?: (table: number, first: number, n: number) => boolean;
   readonly selected?: SlotRef | null;
   readonly violation?: MapViolation | null;
   /** Letters of the contexts that hold a live pointer into a table: `a`, `b`, … */

@@ -4,6 +4,7 @@ import { currentAt } from '../derive/current.ts';
 import { pathAt } from '../derive/focus.ts';
 import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
 import { replacedBy } from '../derive/replaced.ts';
+import { concernsTlbs, tlbOf } from '../derive/tlb.ts';
 import { TableMap } from '../map/TableMap.tsx';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
@@ -25,6 +26,12 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const focus = follow || chosen === undefined ? path : chosen;
   const changed = useMemo(() => changedUpTo(run, cursor), [run, cursor]);
   const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
+  const stale = useMemo(
+    () =>
+      (table: number, first: number, n: number): boolean =>
+        concernsTlbs(run) && tlbOf(run).staleIn(cursor, table, first, n) !== undefined,
+    [run, cursor],
+  );
   const current = useMemo(() => currentAt(run, cursor), [run, cursor]);
   const replaced = useMemo(() => replacedBy(run, step), [run, step]);
   const walkers = useMemo(
@@ -47,6 +54,7 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         replaced={replaced}
         changed={changed}
         coming={coming}
+        stale={stale}
         selected={selection ?? null}
         {...(walkers !== undefined && { walkers })}
         follow={follow}

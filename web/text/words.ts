@@ -23,6 +23,8 @@ export const WORDS = {
   VA: 'Virtual address: what code uses; the tables translate it.',
   ptdesc:
     'The kernel’s descriptor of a table page. A capture holds the entries only, so whether the table was constructed, has a lock and is counted is not known.',
+  stale:
+    'A CPU may still translate by what an entry held before it was changed, until a TLBI makes it forget.',
   PA: 'Physical address: where the memory is; tables are named by it.',
 } as const;
 

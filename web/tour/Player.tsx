@@ -157,6 +157,7 @@ const PART: Readonly<Record<Look, string>> = {
   entry: 'Entry',
   table: 'Table',
   locks: 'Locks',
+  tlb: 'TLBs',
   stack: 'Stack',
   counters: 'Counters',
   caption: 'Caption',

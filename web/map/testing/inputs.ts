@@ -19,6 +19,7 @@ export function inputOf(w: TestWorld, more: Partial<MapInput> = {}): MapInput {
     current: null,
     changed: new Map(),
     coming: new Map(),
+    stale: () => false,
     selected: null,
     range: null,
     violation: null,
