@@ -55,13 +55,17 @@ function CpuLine({ run, cpu, cursor }: { readonly run: Run; readonly cpu: number
   return (
     <li>
       <span className="tlb-cpu">CPU {cpu}</span>
-      <span className="tlb-what">
-        {stores === 0
-          ? 'no store waits for a DSB'
-          : `${stores.toLocaleString('en')} ${stores === 1 ? 'store waits' : 'stores wait'} for a DSB`}
-        {found?.lazy === true && ', lazy MMU mode'}
-      </span>
-      {found !== undefined && stores > 0 && <Since n={found.since} />}
+      {found?.lazy === true && <span className="tlb-size">lazy MMU mode</span>}
+      {found !== undefined && stores > 0 ? (
+        <>
+          <Since n={found.since} />
+          <span className="tlb-change">
+            {stores === 1 ? 'a store waits' : `${stores.toLocaleString('en')} stores wait`} for a DSB
+          </span>
+        </>
+      ) : (
+        <span className="lock-mode">no store waits for a DSB</span>
+      )}
     </li>
   );
 }
