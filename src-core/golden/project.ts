@@ -5,6 +5,23 @@ import type { GoldenEvent } from './case.ts';
 /** Locks the recorded programs logged (golden/FORMAT.md §5); the allocations of v6.12 were stand-ins without theirs (§6). */
 const TRACED_LOCKS: readonly string[] = ['rcu', 'ptl', 'pgtable_split_lock', 'fixmap_lock'];
 
+/** Functions the 6.12 allocations of the recorded programs stood in for: they logged the level, and no constructor (§6). */
+const STAND_INS: readonly string[] = [
+  'pte_alloc_one',
+  'pte_alloc_one_kernel',
+  'pmd_alloc_one',
+  'pud_alloc_one',
+  'p4d_alloc_one',
+];
+
+/** The recorded programs had no mm/mmap.c, and VMA locks that always succeed (§6): nothing is asserted in these. */
+const SILENT: readonly string[] = [
+  'find_vma',
+  'vma_start_write',
+  'vma_assert_write_locked',
+  'vma_assert_locked',
+];
+
 /**
  * The golden event of a step, or undefined for steps the golden traces do not have (loads, calls, returns). Steps are only
  * projected here, never changed; runs must have been recorded unfolded.
@@ -16,8 +33,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'hole':
       return { ev: 'hole', addr: step.addr, next: step.next, depth: step.depth };
     case 'assert':
-      // mm/mmap.c was not built into the recorded programs: find_vma() asserts nothing there.
-      if (step.fn === 'find_vma') return undefined;
+      if (SILENT.includes(step.fn)) return undefined;
       return { ev: 'assert', name: step.name, mm: step.mm, ok: step.ok };
     case 'lock':
     case 'unlock':
@@ -55,10 +71,11 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'tlbi':
       return { ev: 'tlbi', start: step.start, end: step.end };
     case 'alloc':
-      return step.gfp === undefined
+      return step.gfp === undefined || STAND_INS.includes(step.fn)
         ? { ev: 'alloc', table: step.table, level: step.level }
         : { ev: 'alloc', table: step.table, gfp: step.gfp };
     case 'ctor':
+      if (STAND_INS.includes(step.fn)) return undefined;
       return {
         ev: 'ctor',
         level: step.level,

@@ -27,6 +27,10 @@ export interface KernelConfig {
   readonly onlineCpus: number;
   /** CPUs the kernel was built for (CONFIG_NR_CPUS); 0: not told, see include/linux/mm.ts. */
   readonly nrCpus: number;
+  /** CONFIG_DEBUG_VM: assertions about VMAs can end a context, in kernels where they are BUGs. */
+  readonly debugVm: boolean;
+  /** The shared page of zeroes, a physical address; 0: none. */
+  readonly zeroPage: U64;
   /** The KFENCE pool, half open; equal: none. */
   readonly kfenceStart: U64;
   readonly kfenceEnd: U64;

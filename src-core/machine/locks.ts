@@ -83,6 +83,11 @@ export function holdText(hold: LockHold): string {
   return `${hold.name}/${hold.mode}`;
 }
 
+/** A VMA's lock held for write: it ends with the mm's. */
+export function isVmaWrite(hold: LockHold): boolean {
+  return hold.mode === 'write' && hold.name.startsWith('vma:');
+}
+
 /** The kernel function that takes or releases a lock for a caller outside the simulated functions. */
 export function lockFunction(step: LockStep | UnlockStep): string {
   const taking = step.ev === 'lock';
@@ -93,6 +98,12 @@ export function lockFunction(step: LockStep | UnlockStep): string {
     if (write) return taking ? 'mem_hotplug_begin' : 'mem_hotplug_done';
     return taking ? 'get_online_mems' : 'put_online_mems';
   }
+  if (step.name.startsWith('vma:')) {
+    if (write) return taking ? 'vma_start_write' : 'vma_end_write_all';
+    return taking ? 'vma_start_read' : 'vma_end_read';
+  }
+  if (step.name.startsWith('i_mmap:'))
+    return `i_mmap_${taking ? 'lock' : 'unlock'}_${write ? 'write' : 'read'}`;
   if (step.name === 'pgtable_split_lock' || step.name === 'fixmap_lock')
     return taking ? 'mutex_lock' : 'mutex_unlock';
   return taking ? 'spin_lock' : 'spin_unlock';

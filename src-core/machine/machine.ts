@@ -6,7 +6,7 @@ import type { PhysicalMemory } from '../memory/physical.ts';
 import type { LockHold } from '../step/lock.ts';
 import { mmapLock } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
-import type { Assert, GracePeriod, TryLock } from '../step/op-lock.ts';
+import type { Assert, GracePeriod, TryLock, VmaLock, VmaLockState } from '../step/op-lock.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
 import type { Vma } from '../step/vma.ts';
@@ -22,7 +22,8 @@ import { Tables } from './tables.ts';
 import { Links } from './links.ts';
 import { Watch } from './watch.ts';
 import { Words } from './words.ts';
-import { holdText, lockFunction, lockNumber, LockTable } from './locks.ts';
+import { holdText, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
+import { canStartWrite, vmaAssertionHolds, vmaLock, vmaLockState } from './vma-locks.ts';
 import type { Recorder } from './recorder.ts';
 import type { Access, StopMachine } from '../step/op-access.ts';
 import { Tlbs } from './tlbs.ts';
@@ -142,6 +143,8 @@ export class Machine {
     if (this.stopper !== undefined && this.stopper !== ctx) return false;
     const op = ctx.pending;
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
+    if (op?.op === 'vmaLock')
+      return op.name !== 'vma_start_write' || canStartWrite(this.locks, ctx.id, op.vma);
     return op?.op !== 'lock' || op.name === 'rcu' || this.locks.canAcquire(op.name, op.mode);
   }
 
@@ -189,6 +192,11 @@ export class Machine {
       case 'unlock':
       case 'tryLock':
         return this.lockTouch(ctx, op);
+      case 'vmaLock': {
+        const name = vmaLock(op.vma);
+        if (op.name !== 'vma_start_write' || this.locks.holds(ctx.id, name, 'write')) return undefined;
+        return lockOnly(TouchKind.AcquireWrite, lockNumber(name));
+      }
       case 'gp':
         return lockOnly(op.phase === 'start' ? TouchKind.GpStart : TouchKind.GpEnd, lockNumber('rcu'));
       default:
@@ -328,8 +336,7 @@ export class Machine {
         else this.emit(ctx, { ev: op.name, addr: op.addr.toHex(), next: op.nextAddr.toHex() });
         return undefined;
       case 'vmaLock':
-        this.emit(ctx, { ev: 'vmalock', name: op.name, vma: op.vma });
-        return undefined;
+        return this.vmaLock(ctx, op);
       case 'findVma':
         return (this.options.vmas ?? []).find((vma) => op.addr.lt(vma.end));
       case 'splitHuge':
@@ -482,13 +489,30 @@ export class Machine {
     this.emit(ctx, { ev: 'gp', phase: op.phase });
   }
 
+  /** `vma_start_write()` and the assertions about VMA locks. */
+  private vmaLock(ctx: Context, op: VmaLock): VmaLockState {
+    const name = vmaLock(op.vma);
+    const found = vmaLockState(this.locks, ctx.id, op.vma, this.options.assertions);
+    if (op.name === 'vma_start_write' && !this.locks.holds(ctx.id, name, 'write')) {
+      this.locks.acquire(ctx.id, name, 'write');
+      this.setHeld(ctx, [...ctx.held, { name, mode: 'write' }]);
+    }
+    const ok = vmaAssertionHolds(op.name, found);
+    this.emit(ctx, { ev: 'vmalock', name: op.name, vma: op.vma, ...(ok ? {} : { ok }) });
+    return found;
+  }
+
   private unlock(ctx: Context, op: Unlock): void {
     const i = ctx.held.map((h) => h.name).lastIndexOf(op.name);
+    // A VMA lock held for write is gone with the mm's: who names both in that order has nothing left to release.
+    if (i < 0 && op.name.startsWith('vma:')) return;
     const mode = ctx.held[i]?.mode ?? 'write';
     this.locks.release(ctx.id, op.name);
+    const ended = op.name === mmapLock('user') && mode === 'write' ? ctx.held.filter(isVmaWrite) : [];
+    for (const hold of ended) this.locks.release(ctx.id, hold.name);
     this.setHeld(
       ctx,
-      ctx.held.filter((_, k) => k !== i),
+      ctx.held.filter((hold, k) => k !== i && !ended.includes(hold)),
     );
     if (op.name === 'rcu' && !this.locks.holds(ctx.id, 'rcu', 'read'))
       for (const waiting of this.waitsFor.values()) waiting.delete(ctx.id);
@@ -496,8 +520,11 @@ export class Machine {
   }
 
   private assert(ctx: Context, op: Assert): boolean {
+    const lockdep = op.name === 'lockdep_assert_held';
+    // Without lockdep there is no such check.
+    if (lockdep && this.options.assertions === 'anybody') return true;
     const mode = op.name === 'mmap_assert_write_locked' ? 'write' : 'read';
-    const lock = mmapLock(op.mm);
+    const lock = lockdep ? op.mm : mmapLock(op.mm);
     const ok =
       this.options.assertions === 'owner'
         ? this.locks.holds(ctx.id, lock, mode)

@@ -45,6 +45,8 @@ const V6_12_0_WALK: WalkRules = {
   pudRecheck: 'none-test',
   valueTests: 'macro',
   mapRefusesNonPresent: false,
+  vmaWriteAssertion: 'bug',
+  folioWalkMigration: true,
 };
 
 const V6_12_PAGEATTR: PageattrRules = {
@@ -194,6 +196,8 @@ const ROWS: readonly Row[] = [
         continueChecked: 'before-leaf-test',
         valueTests: 'function',
         mapRefusesNonPresent: true,
+        vmaWriteAssertion: 'warning',
+        folioWalkMigration: false,
       },
       pageattr: {
         walker: 'lockless-walk',

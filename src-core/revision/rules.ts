@@ -55,6 +55,10 @@ export interface WalkRules {
    * each part of the test.
    */
   readonly valueTests: 'function' | 'macro';
+  /** What `vma_assert_write_locked()` is where it is compiled in (CONFIG_DEBUG_VM): a BUG, or a warning. */
+  readonly vmaWriteAssertion: 'bug' | 'warning';
+  /** `folio_walk_start()` can be asked for migration entries. */
+  readonly folioWalkMigration: boolean;
   /** `__pte_offset_map()` gives up on any entry that is not present; before, only on migration entries. */
   readonly mapRefusesNonPresent: boolean;
 }

@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 
 function vmaWalkStart(call: VmaWalkCall, world: World): U64 | undefined {
   if ('start' in call) return U64.hex(call.start);
+  if ('addr' in call) return U64.hex(call.addr);
   if ('vma' in call) return world.vmas?.[call.vma]?.start;
   return world.vmas?.find((vma) => vma.file === call.file)?.start;
 }
@@ -28,7 +29,7 @@ export function callStart(
   }
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
   if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
-  if ('addr' in call) return { mm: 'init_mm', va: U64.hex(call.addr) };
+  if ('addr' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.addr) };
   if ('start' in call) return { mm: 'init_mm', va: U64.hex(call.start) };
   const physOffset = { ...world.config, ...kernelConfig(scenario.config) }.physOffset ?? U64.ZERO;
   const pa = U64.hex(call.pfn).shl(world.geo.pageShift);

@@ -15,6 +15,7 @@ import {
   walkPageVma,
 } from '../kernel/mm/pagewalk.ts';
 import {
+  bitChanger,
   kernelPagePresent,
   setDirectMapDefaultNoflush,
   setDirectMapInvalidNoflush,
@@ -27,6 +28,9 @@ import {
   setMemoryX,
   updateRangeProt,
 } from '../kernel/arch/arm64/mm/pageattr.ts';
+import { folioWalk } from '../kernel/mm/folio-walk.ts';
+import type { PteFn } from '../kernel/mm/memory.ts';
+import { applyToExistingPageRange, applyToPageRange } from '../kernel/mm/memory.ts';
 import { createPgdMapping } from '../kernel/arch/arm64/mm/create-mapping.ts';
 import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/mm/mmu.ts';
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
@@ -79,6 +83,9 @@ export const CALL_NAMES: readonly CallName[] = [
   'walk_page_range_mm_unsafe',
   'walk_page_range_vma_unsafe',
   'walk_page_mapping',
+  'folio_walk',
+  'apply_to_page_range',
+  'apply_to_existing_page_range',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -124,6 +131,18 @@ export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
   };
 }
 
+/** What `apply_to_page_range()` is to do to each PTE: change bits; nothing, if the call names none. */
+function changeBits(call: {
+  readonly set?: string | undefined;
+  readonly clear?: string | undefined;
+}): PteFn | undefined {
+  if (call.set === undefined && call.clear === undefined) return undefined;
+  return bitChanger({
+    set: U64.hex(call.set ?? '0x0'),
+    clear: U64.hex(call.clear ?? '0x0'),
+  });
+}
+
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
   const pgdOf = (mm: MmName | null | undefined): number | undefined =>
     mm === undefined || mm === null ? undefined : k.mm(mm).pgd;
@@ -167,6 +186,13 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       const walk = call.fn === 'walk_page_range_mm' ? walkPageRangeMm : walkPageRangeMmUnsafe;
       const ops = probeOps(call.ops, call.walkLock);
       return walk(k, k.mm('user'), U64.hex(call.start), U64.hex(call.end), ops);
+    }
+    case 'folio_walk':
+      return folioWalk(k, k.mm('user'), k.vma(call.vma), U64.hex(call.addr), call.flags);
+    case 'apply_to_page_range':
+    case 'apply_to_existing_page_range': {
+      const apply = call.fn === 'apply_to_page_range' ? applyToPageRange : applyToExistingPageRange;
+      return apply(k, k.mm(call.mm), U64.hex(call.addr), U64.hex(call.size), changeBits(call));
     }
     case 'walk_page_mapping':
       return walkPageMapping(

@@ -42,6 +42,9 @@ const FUNCTIONS: readonly string[] = [
   'walk_page_range_mm_unsafe',
   'walk_page_range_vma_unsafe',
   'walk_page_mapping',
+  'folio_walk',
+  'apply_to_page_range',
+  'apply_to_existing_page_range',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -219,6 +222,8 @@ function scenarioForm(): Form {
       ['asyncFree', plain],
       ['ctorHook', plain],
       ['nrCpus', plain],
+      ['debugVm', plain],
+      ['zeroPage', hexDigits],
     ],
   );
   return record(

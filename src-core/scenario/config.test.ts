@@ -15,6 +15,8 @@ const ALL: Required<ScenarioConfig> = {
   pageAlloc: false,
   onlineCpus: 2,
   nrCpus: 8,
+  debugVm: true,
+  zeroPage: '0x41000000',
   kfenceStart: '0xffff000041000000',
   kfenceEnd: '0xffff000041200000',
   arch: 'riscv',
@@ -32,6 +34,7 @@ describe('a scenario’s configuration', () => {
   it('is the kernel’s, with addresses as values', () => {
     expect(kernelConfig(ALL)).toEqual({
       ...ALL,
+      zeroPage: U64.hex('0x41000000'),
       kfenceStart: U64.hex('0xffff000041000000'),
       kfenceEnd: U64.hex('0xffff000041200000'),
       physOffset: U64.hex('0x40000000'),

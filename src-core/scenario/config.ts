@@ -17,6 +17,8 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   pageAlloc: 'as it is',
   onlineCpus: 'as it is',
   nrCpus: 'as it is',
+  debugVm: 'as it is',
+  zeroPage: 'hex',
   kfenceStart: 'hex',
   kfenceEnd: 'hex',
   physOffset: 'hex',

@@ -142,6 +142,8 @@ const DEFAULT_CONFIG: KernelConfig = {
   pageAlloc: true,
   onlineCpus: 4,
   nrCpus: 0,
+  debugVm: false,
+  zeroPage: U64.ZERO,
   kfenceStart: U64.ZERO,
   kfenceEnd: U64.ZERO,
   physOffset: U64.ZERO,

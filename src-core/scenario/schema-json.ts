@@ -69,6 +69,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'config.onlineCpus': 'Number of CPUs online.',
   'config.nrCpus':
     'CPUs the kernel was built for (CONFIG_NR_CPUS): from four on, each PTE and PMD table has a lock of its own, below that all are the page_table_lock of the mm. Left out: one ptl, one pmd_lock and one page_table_lock for all.',
+  'config.debugVm':
+    'CONFIG_DEBUG_VM: in v6.12 a failed vma_assert_write_locked() ends the context. Without it the kernel does not look; Pagewalk reports all the same.',
+  'config.zeroPage': 'Physical address of the shared page of zeroes, as folio_walk_start() knows it.',
   'config.kfenceStart': 'First address of the KFENCE pool.',
   'config.kfenceEnd': 'Address after its last.',
   'config.physOffset':
@@ -118,7 +121,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].phys': 'First physical address.',
   'contexts[].calls[].virt': 'First virtual address.',
   'contexts[].calls[].prot': 'Bits of the new entries besides the address.',
-  'contexts[].calls[].flags': '1 NO_BLOCK_MAPPINGS, 2 NO_CONT_MAPPINGS, 4 NO_EXEC_MAPPINGS, or their sum.',
+  'contexts[].calls[].flags':
+    'Of __create_pgd_mapping: 1 NO_BLOCK_MAPPINGS, 2 NO_CONT_MAPPINGS, 4 NO_EXEC_MAPPINGS, or their sum. Of folio_walk: 1 FW_ZEROPAGE (in v6.12 that is 2, and 1 is FW_MIGRATION).',
   'contexts[].calls[].specialAlloc': 'Constructors of new tables are given no mm, as for efi_mm.',
   'contexts[].calls[].atomic': 'Allocations may not sleep.',
   'contexts[].calls[].kind': 'What is done with the memory: load, store, or fetch of an instruction.',

@@ -141,6 +141,27 @@ export const callSchema = v.variant(
       end: hex,
       ...vmaWalkArguments,
     }),
+    /** folio_walk_start(), and folio_walk_end() where it found one. */
+    v.strictObject({
+      fn: v.literal('folio_walk'),
+      vma: vmaNumber,
+      addr: hex,
+      /** v6.12: 1 FW_MIGRATION, 2 FW_ZEROPAGE; v7.3: 1 FW_ZEROPAGE. */
+      flags: count(3),
+      locks,
+    }),
+    ...(['apply_to_page_range', 'apply_to_existing_page_range'] as const).map((fn) =>
+      v.strictObject({
+        fn: v.literal(fn),
+        mm,
+        addr: hex,
+        size: hex,
+        /** Bits that the function changes in each PTE; both left out: there is no function. */
+        set: v.optional(hex),
+        clear: v.optional(hex),
+        locks,
+      }),
+    ),
     v.strictObject({
       fn: v.literal('walk_page_mapping'),
       file: fileNumber,
@@ -308,6 +329,8 @@ export const configSchema = v.pipe(
     pageAlloc: v.optional(yesNo),
     onlineCpus: v.optional(count(4096, 1)),
     nrCpus: v.optional(count(8192, 1)),
+    debugVm: v.optional(yesNo),
+    zeroPage: v.optional(hex),
     kfenceStart: v.optional(hex),
     kfenceEnd: v.optional(hex),
     physOffset: v.optional(hex),
@@ -391,7 +414,8 @@ export type VmaWalkCall = Extract<
       | 'walk_page_range_vma'
       | 'walk_page_range_vma_unsafe'
       | 'walk_page_vma'
-      | 'walk_page_mapping';
+      | 'walk_page_mapping'
+      | 'folio_walk';
   }
 >;
 
@@ -403,6 +427,7 @@ const VMA_WALKS: readonly string[] = [
   'walk_page_range_vma_unsafe',
   'walk_page_vma',
   'walk_page_mapping',
+  'folio_walk',
 ] satisfies readonly VmaWalkCall['fn'][];
 
 export function isVmaWalk(call: ScenarioCall): call is VmaWalkCall {

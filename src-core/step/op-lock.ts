@@ -61,7 +61,7 @@ export function rcuReadUnlock(): Unlock {
 /** A lock assertion: reports, and never stops what follows. Answers whether it held. */
 export class Assert extends Ask<boolean> {
   declare readonly op: 'assert';
-  /** `mmap_assert_locked`, `mmap_assert_write_locked` */
+  /** `mmap_assert_locked`, `mmap_assert_write_locked`; `lockdep_assert_held`, which is about a lock and not an mm */
   declare readonly name: string;
   declare readonly mm: string;
   constructor(name: string, mm: string) {
@@ -72,12 +72,20 @@ export class Assert extends Ask<boolean> {
   }
 }
 
-/** `vma_start_write()`, `vma_assert_write_locked()` or `vma_assert_locked()` on a VMA, by its number. */
-export class VmaLock extends Ask<void> {
+export type VmaLockName = 'vma_start_write' | 'vma_assert_write_locked' | 'vma_assert_locked';
+
+/** How a VMA's lock is found: `read`: held for read by whoever counts; `write`: by anybody for write; or not at all. */
+export type VmaLockState = 'read' | 'write' | 'no';
+
+/**
+ * `vma_start_write()`, which waits for the VMA's readers, `vma_assert_write_locked()` or `vma_assert_locked()` on a VMA, by its
+ * number. Answers how it was found.
+ */
+export class VmaLock extends Ask<VmaLockState> {
   declare readonly op: 'vmaLock';
-  declare readonly name: string;
+  declare readonly name: VmaLockName;
   declare readonly vma: number;
-  constructor(name: string, vma: number) {
+  constructor(name: VmaLockName, vma: number) {
     super();
     this.op = 'vmaLock';
     this.name = name;

@@ -49,10 +49,21 @@ const TABLE_LOCKS: ReadonlyMap<string, string> = new Map([
   ['pmd_lock', 'PMD lock'],
 ]);
 
+/** Locks of which there are several, by the name before the colon. */
+const NUMBERED_LOCKS: Readonly<Record<string, string>> = {
+  vma: 'lock of VMA',
+  i_mmap: 'i_mmap_rwsem of file',
+  hugetlb_vma: 'hugetlb lock of VMA',
+};
+
 /** A lock as the kernel names it: `init_mm.mmap_lock`, `mem_hotplug_lock`, `PTE lock of table 4174e000`. */
 export function lockWords(name: LockName): string {
   if (name.startsWith('mmap:')) return `${name.slice('mmap:'.length)}.mmap_lock`;
   if (name === 'mem_hotplug') return 'mem_hotplug_lock';
+  const [kind = '', which] = name.split(':');
+  const numbered = which === undefined ? undefined : NUMBERED_LOCKS[kind];
+  if (numbered !== undefined) return `${numbered} ${which}`;
+  if (kind === 'page_table_lock' && which !== undefined) return `${which}.page_table_lock`;
   const [lock = '', table] = name.split('@');
   const words = TABLE_LOCKS.get(lock) ?? lock;
   return table === undefined ? words : `${words} of table ${table.replace(/^0x/, '')}`;
@@ -60,5 +71,6 @@ export function lockWords(name: LockName): string {
 
 /** `for read`, `for write`; empty for locks that know no readers. */
 export function modeWords(name: LockName, mode: LockMode): string {
-  return name.startsWith('mmap:') || name === 'mem_hotplug' || mode === 'read' ? ` for ${mode}` : '';
+  const shared = name === 'mem_hotplug' || /^(mmap|vma|i_mmap|hugetlb_vma):/.test(name);
+  return shared || mode === 'read' ? ` for ${mode}` : '';
 }

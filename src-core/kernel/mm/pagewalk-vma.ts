@@ -1,12 +1,18 @@
 import type { U64 } from '../../base/u64.ts';
 import { U64 as U } from '../../base/u64.ts';
 import type { Mm } from '../../mm/mm.ts';
-import { Assert, VmaLock } from '../../step/op-lock.ts';
+import { Assert } from '../../step/op-lock.ts';
 import { Warn } from '../../step/op-walk.ts';
 import type { Vma } from '../../step/vma.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
-import { mmapAssertLocked, mmapAssertWriteLocked } from '../include/linux/mmap_lock.ts';
+import {
+  mmapAssertLocked,
+  mmapAssertWriteLocked,
+  vmaAssertLocked,
+  vmaAssertWriteLocked,
+  vmaStartWrite,
+} from '../include/linux/mmap_lock.ts';
 import type { MmWalk, MmWalkOps, PageWalkLock } from '../include/linux/pagewalk.ts';
 import {
   ACTION_SUBTREE,
@@ -47,16 +53,16 @@ function* processMmWalkLock(k: Kernel, mm: Mm, walkLock: PageWalkLock): Walker<b
  */
 const processVmaWalkLock = kernelFunction(
   inPagewalk('process_vma_walk_lock', undefined, undefined),
-  function* (k: Kernel, vma: Vma, walkLock: PageWalkLock): Walker<void> {
+  function* (k: Kernel, mm: Mm, vma: Vma, walkLock: PageWalkLock): Walker<void> {
     switch (walkLock) {
       case PGWALK_RDLOCK:
         return;
       case PGWALK_WRLOCK:
-        return yield* new VmaLock('vma_start_write', vma.id);
+        return yield* vmaStartWrite(mm, vma);
       case PGWALK_WRLOCK_VERIFY:
-        return yield* new VmaLock('vma_assert_write_locked', vma.id);
+        return yield* vmaAssertWriteLocked(k, mm, vma);
       case PGWALK_VMA_RDLOCK_VERIFY:
-        if (k.rules.walk.lockMode3 === 'vma-read-verify') yield* new VmaLock('vma_assert_locked', vma.id);
+        if (k.rules.walk.lockMode3 === 'vma-read-verify') yield* vmaAssertLocked(mm, vma);
         else if (k.rules.walk.lockMode3 === 'nolock-init-mm-only')
           yield* new Warn(`VMA ${vma.id} with PGWALK_NOLOCK`);
     }
@@ -111,7 +117,7 @@ function* walkMm(k: Kernel, mm: Mm, startAddr: U64, end: U64, ops: MmWalkOps): W
       if (vma !== undefined && vma.start.lt(end)) next = vma.start;
       if (ops.pteHole !== undefined) err = yield* ops.pteHole(k, start, next, -1, walk);
     } else {
-      yield* processVmaWalkLock(k, vma, walkLock);
+      yield* processVmaWalkLock(k, mm, vma, walkLock);
       walk.vma = vma;
       if (vma.end.lt(end)) next = vma.end;
       const here: Vma = vma;
@@ -152,17 +158,17 @@ export const walkPageRange = kernelFunction(
 );
 
 /** A mode that may not be had with a VMA at hand, where the review's form says so: it warns, and the walk is refused. */
-function* refusesMode(k: Kernel, vma: Vma, ops: MmWalkOps): Walker<boolean> {
+function* refusesMode(k: Kernel, mm: Mm, vma: Vma, ops: MmWalkOps): Walker<boolean> {
   if (k.rules.walk.lockMode3 !== 'nolock-init-mm-only' || !wantsNoLock(k, ops)) return false;
-  yield* processVmaWalkLock(k, vma, PGWALK_NOLOCK);
+  yield* processVmaWalkLock(k, mm, vma, PGWALK_NOLOCK);
   return true;
 }
 
 function* walkVma(k: Kernel, mm: Mm, vma: Vma, start: U64, end: U64, ops: MmWalkOps): Walker<number> {
   const walkLock = ops.walkLock ?? PGWALK_RDLOCK;
-  if (yield* refusesMode(k, vma, ops)) return -EINVAL;
+  if (yield* refusesMode(k, mm, vma, ops)) return -EINVAL;
   if (yield* processMmWalkLock(k, mm, walkLock)) return -EINVAL;
-  yield* processVmaWalkLock(k, vma, walkLock);
+  yield* processVmaWalkLock(k, mm, vma, walkLock);
   return yield* walkPageRangeInVma(k, vma, start, end, vmaWalkOf(mm, ops, vma));
 }
 

@@ -119,7 +119,9 @@ const vmaWalk: fc.Arbitrary<object> = fc
       'walk_page_range_mm_unsafe',
       'walk_page_range_vma_unsafe',
       'walk_page_mapping',
+      'folio_walk',
     ),
+    flags: fc.nat({ max: 3 }),
     vma: fc.integer({ min: 0, max: 3 }),
     first: fc.nat({ max: 5000 }),
     nr: fc.oneof(fc.nat({ max: 5000 }), fc.nat({ max: 2 ** 32 })),
@@ -128,8 +130,10 @@ const vmaWalk: fc.Arbitrary<object> = fc
     ops,
     walkLock: fc.constantFrom(0, 1, 2, 3),
   })
-  .map(({ vma, start, end, first, nr, ...c }) => {
+  .map(({ vma, start, end, first, nr, flags, ...c }) => {
     switch (c.fn) {
+      case 'folio_walk':
+        return { fn: c.fn, vma, addr: start, flags };
       case 'walk_page_mapping':
         return { ...c, file: vma, first, nr };
       case 'walk_page_vma':
@@ -193,7 +197,21 @@ const change: fc.Arbitrary<object> = fc.oneof(
   fc.record({ fn: fc.constant('split_pmd_bbm'), addr: hex64 }),
 );
 
-const build = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+const build = (mms: readonly MmName[]): fc.Arbitrary<object> => fc.oneof(mapping(mms), apply(mms));
+
+const apply = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc
+    .record({
+      fn: fc.constantFrom('apply_to_page_range', 'apply_to_existing_page_range'),
+      mm: fc.constantFrom(...mms),
+      addr: hex64,
+      size: fc.oneof(hex64, fc.constantFrom('0x1000', '0x5000', '0x200000')),
+      set: fc.option(hex64, { nil: undefined }),
+      clear: fc.option(hex64, { nil: undefined }),
+    })
+    .map(compact);
+
+const mapping = (mms: readonly MmName[]): fc.Arbitrary<object> =>
   fc.record({
     fn: fc.constant('__create_pgd_mapping'),
     mm: fc.constantFrom(...mms),

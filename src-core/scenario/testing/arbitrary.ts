@@ -138,6 +138,8 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       pageAlloc: fc.boolean(),
       onlineCpus: fc.integer({ min: 1, max: 4096 }),
       nrCpus: fc.integer({ min: 1, max: 8192 }),
+      debugVm: fc.boolean(),
+      zeroPage: hex64,
       kfence: fc.tuple(hex64, hex64),
       physOffset: hex64,
       arch: fc.constantFrom('arm64' as const, 'riscv', 'x86', 's390'),

@@ -175,7 +175,7 @@ const tripleChangeMemoryCommon = rangeChange('___change_memory_common', undefine
 function changeRange(k: Kernel, start: U64, size: U64, masks: Masks): KernelCall<number> {
   const { walker, rangeChange: by } = k.rules.pageattr;
   if (walker === 'apply_to_page_range')
-    return applyToPageRange(k, k.mm('init_mm'), start, size, changePageRange(masks));
+    return applyToPageRange(k, k.mm('init_mm'), start, size, bitChanger(masks));
   switch (by) {
     case 'none':
       return walkRange(k, start, start.add(size), pageattrOps(k, masks));
@@ -204,7 +204,7 @@ const changeMemoryRange = kernelFunction(
 );
 
 /** `change_page_range()` (v6.12): what `apply_to_page_range()` does to each PTE. */
-function changePageRange(masks: Masks): (k: Kernel, pte: EntryPtr) => Walker<number> {
+export function bitChanger(masks: Masks): (k: Kernel, pte: EntryPtr) => Walker<number> {
   return function* (_k: Kernel, pte: EntryPtr): Walker<number> {
     yield* setPte(pte, apply(yield* readOnce(pte), masks));
     return 0;
@@ -315,7 +315,7 @@ function* directMapPage(k: Kernel, pfn: U64, masks: Masks): Walker<number> {
   if (!canSetDirectMap(k)) return 0;
   const addr = linearAddress(k, pfn.shl(k.geo.pageShift));
   if (k.rules.pageattr.directMap === 'apply_to_page_range') {
-    return yield* applyToPageRange(k, k.mm('init_mm'), addr, pageSize(k), changePageRange(masks));
+    return yield* applyToPageRange(k, k.mm('init_mm'), addr, pageSize(k), bitChanger(masks));
   }
   return yield* changeRange(k, addr, pageSize(k), masks);
 }

@@ -1,20 +1,12 @@
 import { TABLE_AF, TABLE_PXN, TABLE_UXN } from '../../../../../arch/arm64/bits.ts';
 import { U64 } from '../../../../../base/u64.ts';
 import type { Mm } from '../../../../../mm/mm.ts';
-import { Alloc } from '../../../../../step/op-table.ts';
 import type { EntryPtr } from '../../../../../step/pointer.ts';
 import type { Walker } from '../../../../../step/walker.ts';
 import type { Kernel } from '../../../../kernel.ts';
 import { phys, setP4d, setPgd, setPmd, setPud } from './set_pte.ts';
 
-/** arch/arm64/include/asm/pgalloc.h, with asm-generic/pgalloc.h: a page for a table, and linking it. */
-
-export type TableLevel = 'p4d' | 'pud' | 'pmd' | 'pte';
-
-/** `pte_alloc_one()`, `pmd_alloc_one()`, …: a zeroed page for a table of `level`; undefined: no memory. */
-export function* allocOne(_k: Kernel, mm: Mm, level: TableLevel): Walker<number | undefined> {
-  return yield* new Alloc(level, undefined, mm.name);
-}
+/** arch/arm64/include/asm/pgalloc.h: linking a new table. */
 
 const SETTERS = { pgd: setPgd, p4d: setP4d, pud: setPud, pmd: setPmd } as const;
 
@@ -26,6 +18,6 @@ export function* populate(k: Kernel, mm: Mm, parent: EntryPtr, table: number): W
   const { level } = parent;
   if (level === 'pte') return;
   const never = mm.name === 'init_mm' ? TABLE_UXN : TABLE_PXN;
-  const af = k.rules.walk.valueTests === 'function' ? TABLE_AF : U64.ZERO;
+  const af = k.rules.build.tableAf ? TABLE_AF : U64.ZERO;
   yield* SETTERS[level](k, parent, phys(k, U64.from(table)).or(U64.from(3)).or(never).or(af));
 }
