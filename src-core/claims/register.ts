@@ -6,12 +6,14 @@ import type { ClaimId } from './ledger.ts';
 import { LOCKLESS_CLAIMS } from './lockless.ts';
 import { PERMISSION_CLAIMS } from './permissions.ts';
 import { SURPRISE_CLAIMS } from './surprises.ts';
+import { USE_CLAIMS } from './uses.ts';
 
 /** Every claim that is checked, in the ledger's order. */
 export const CLAIMS: readonly Claim[] = [
   ...LOCKLESS_CLAIMS,
   ...ACCESS_CLAIMS,
   ...PERMISSION_CLAIMS,
+  ...USE_CLAIMS,
   ...SURPRISE_CLAIMS,
 ].sort((a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id));
 

@@ -31,6 +31,7 @@ import {
 } from './library/nolock.ts';
 import { LOCKS_BY_LEVEL, MAP_OR_MAP_LOCK, STALE_AGAIN } from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
+import { BROKEN_BEFORE_MADE, GROUP_IN_USE, SPLIT_IN_USE } from './library/uses.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
 import type { Scenario } from './schema.ts';
 
@@ -87,6 +88,9 @@ export const LIBRARY: readonly LibraryEntry[] = [
   WHOLE_BLOCKS,
   WHOLE_BLOCK,
   LINEAR_RO_REFUSED,
+  SPLIT_IN_USE,
+  BROKEN_BEFORE_MADE,
+  GROUP_IN_USE,
   PART_OF_A_GIGABYTE,
   HALF_CHANGED,
   BLOCK_INVALID_AND_BACK,
