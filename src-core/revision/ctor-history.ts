@@ -51,5 +51,4 @@ export const CTOR_SERIES: readonly CtorHistoryRow[] = [
   row('ctor-p9', 'patch', '9/11 riscv: mm: Clarify ctor mm argument in alloc_{pte,pmd}_late', SERIES),
   row('ctor-p10', 'patch', '10/11 arm64: mm: Call PUD/P4D ctor in __create_pgd_mapping()', SERIES),
   row('ctor-p11', 'patch', '11/11 riscv: mm: Call PUD/P4D ctor in special kernel pgtable alloc', SERIES),
-  row('v6.16', 'release', 'Linux 6.16: the series as merged, twelve patches', SERIES),
 ];

@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
   {
     id: 'v6.16',
     kind: 'release',
-    title: 'Linux 6.16',
+    title: 'Linux 6.16, with the series on constructors as merged: twelve patches',
     caveat: UNTRACED,
     on: 'v6.12.0',
     sets: { walk: { ...MID_2025_WALK, noVmaEntry: 'kernel-and-debug' } },
