@@ -24,7 +24,7 @@ export { listTables } from './memory/listing.ts';
 export type { Mm, MmName } from './mm/mm.ts';
 
 export type { CallName } from './scenario/calls.ts';
-export { CALL_NAMES, callExists } from './scenario/calls.ts';
+export { CALL_NAMES, callExists, walkLockName } from './scenario/calls.ts';
 export type { Run, RunOptions, FrameView, ContextResult } from './scenario/run.ts';
 export { runInSlices, runScenario } from './scenario/run-scenario.ts';
 export type {
@@ -127,3 +127,4 @@ export { describeCall } from './scenario/describe-call.ts';
 export type { CallRange, SuggestedCall } from './scenario/calls-on.ts';
 export { callsOn, scenarioCalling } from './scenario/calls-on.ts';
 export { refusal } from './scenario/refusal.ts';
+export { PROCESS } from './scenario/library/worlds.ts';

@@ -298,7 +298,7 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
 }
 
 /** `enum page_walk_lock` at a revision; a number it does not have stays one. */
-function walkLockName(value: number, rules: Rules): string {
+export function walkLockName(value: number, rules: Rules): string {
   const { lockMode3 } = rules.walk;
   if (value === 3 && lockMode3 === 'absent') return '3';
   const third = lockMode3 === 'vma-read-verify' ? 'PGWALK_VMA_RDLOCK_VERIFY' : 'PGWALK_NOLOCK';

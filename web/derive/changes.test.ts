@@ -5,6 +5,7 @@ import { keepImported } from '../actions/worlds.ts';
 import type { Run, RunOptions, Scenario, ScenarioCall, Step } from '../engine.ts';
 import {
   CALL_NAMES,
+  openScenario,
   runScenario,
   SCENARIO_FORMAT,
   SCENARIO_VERSION,
@@ -14,7 +15,7 @@ import {
 import type { Scene } from '../state/session.ts';
 import { shortStep } from '../text/steps.ts';
 import { markOf } from '../timeline/marks.ts';
-import { draftOf, scenarioOf, WALKS } from './draft.ts';
+import { aboutUser, callOf, draftOf, scenarioOf, withProcess } from './draft.ts';
 import { pathAt } from './focus.ts';
 import { changedUpTo, comingAfter, entryAt, memoryAt } from './moment.ts';
 import { isInteresting, runIndex } from './runIndex.ts';
@@ -172,17 +173,68 @@ describe('a run that changes tables', () => {
 });
 
 describe('the walk form', () => {
-  it('offers the walks of kernel tables, and starts anew over a call it does not know', () => {
-    expect(WALKS.every((fn) => CALL_NAMES.includes(fn))).toBe(true);
-    const scenario = scenarioWith(INVALID, VALID);
-    const scene = sceneOf(scenario, runOf([INVALID, VALID]));
-    const draft = draftOf(scene);
-    expect([draft.fn, draft.mm, draft.start, draft.end]).toEqual([WALKS[0], 'init_mm', '', '']);
-    const made = scenarioOf(scene, { ...draft, start: '0x1000', end: '0x2000' });
-    expect(made.ok && made.scenario.contexts[0]?.calls.map((c) => c.fn)).toEqual([
-      WALKS[0],
-      'set_memory_valid',
+  it('knows every call, and gives back the scenario that it was filled from', () => {
+    const scene = sceneOf(scenarioWith(INVALID, VALID), runOf([INVALID, VALID]));
+    const made = scenarioOf(scene, draftOf(scene));
+    expect(made.ok && made.scenario.contexts).toEqual(scene.scenario.contexts);
+    for (const fn of CALL_NAMES) {
+      const before = draftOf(scene).contexts[0]?.calls[1];
+      if (before === undefined) throw new Error('no call');
+      const changed = callOf(fn, before);
+      const draft = draftOf(scene);
+      const asked = { ...draft, contexts: [{ cpu: 0, holds: {}, calls: [changed] }] };
+      const result = scenarioOf(scene, { ...asked, ...(aboutUser(fn) && withProcess(asked)) });
+      if (!result.ok) {
+        expect(result.message, fn).toContain('v7.3 has no');
+        continue;
+      }
+      const checked = openScenario(JSON.parse(JSON.stringify(result.scenario)));
+      expect(checked.ok ? fn : `${fn} ${checked.error.path} ${checked.error.message}`).toBe(fn);
+    }
+  });
+
+  it('sets up VMAs, a walk of them with a lock, and a second context', () => {
+    const scene = sceneOf(scenarioWith(INVALID), runOf([INVALID]));
+    const [first] = draftOf(scene).contexts;
+    if (first?.calls[0] === undefined) throw new Error('no call');
+    const walk = {
+      ...callOf('walk_page_vma', first.calls[0]),
+      locks: { 'mmap:user': 'read' },
+      callbacks: ['pte', 'test_walk'],
+    } as const;
+    const draft = withProcess({
+      ...draftOf(scene),
+      contexts: [
+        { ...first, calls: [walk] },
+        { ...first, cpu: 1 },
+      ],
+    });
+    const vmas = [{ start: '400000', end: '0x404000', flags: ['PFNMAP' as const] }];
+    const made = scenarioOf(scene, { ...draft, vmas });
+    if (!made.ok) throw new Error(made.message);
+    expect(made.scenario.contexts).toEqual([
+      {
+        cpu: 0,
+        calls: [
+          {
+            fn: 'walk_page_vma',
+            vma: 0,
+            ops: { callbacks: ['pte', 'test_walk'] },
+            walkLock: 0,
+            locks: [{ name: 'mmap:user', mode: 'read' }],
+          },
+        ],
+      },
+      { cpu: 1, calls: [INVALID] },
     ]);
+    expect('tables' in made.scenario.memory && made.scenario.memory.vmas).toEqual([
+      { start: '0x400000', end: '0x404000', flags: ['PFNMAP'] },
+    ]);
+    expect(openScenario(JSON.parse(JSON.stringify(made.scenario))).ok).toBe(true);
+    expect(scenarioOf(scene, { ...draft, vmas: [{ start: 'x', end: '0x1000', flags: [] }] })).toMatchObject({
+      ok: false,
+      field: 'vma0',
+    });
   });
 });
 

@@ -261,7 +261,14 @@ describe('the walk form', () => {
 
   it('says which field is no address', () => {
     const scene = sceneOf(locked.scenario);
-    const made = scenarioOf(scene, { ...draftOf(scene), end: '12x' });
+    const draft = draftOf(scene);
+    const made = scenarioOf(scene, {
+      ...draft,
+      contexts: draft.contexts.map((c) => ({
+        ...c,
+        calls: c.calls.map((call) => ({ ...call, values: { ...call.values, end: '12x' } })),
+      })),
+    });
     expect(made.ok ? '' : `${made.field}: ${made.message}`).toBe(
       'end: The end, “12x”, is no hex number of at most 64 bits.',
     );

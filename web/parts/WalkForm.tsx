@@ -1,60 +1,76 @@
-import type { ReactNode } from 'react';
-import { Fragment, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { hwShift, lockWords, REVISIONS, U64 } from '../engine.ts';
-import type { World } from '../engine.ts';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { describeCall, hwShift, REVISIONS, U64 } from '../engine.ts';
+import type { MmName, World } from '../engine.ts';
 import { applyEdit } from '../actions/scene.ts';
-import type { CallbackName, Draft, DraftField, LockChoice, WalkName } from '../derive/draft.ts';
-import { CALLBACKS, draftOf, LOCKS, oddRange, scenarioOf, WALKS } from '../derive/draft.ts';
+import type { Draft, DraftCall, DraftContext, DraftPlace } from '../derive/draft.ts';
+import { aboutUser, draftOf, mmOf, oddRange, scenarioOf, withProcess } from '../derive/draft.ts';
 import { firstRegion } from '../derive/firstWalk.ts';
 import { entryAt } from '../derive/moment.ts';
 import { useView } from '../state/view.ts';
 import { sentence } from '../text/problems.ts';
 import { slotName } from '../text/steps.ts';
+import { CallbackFields, CallFields } from './CallFields.tsx';
+import { CallTabs } from './CallTabs.tsx';
+import { FormRow, LockFields, Wrong } from './FormRow.tsx';
 import { Icon } from './Icon.tsx';
-import { Term } from './Term.tsx';
 import { useNow } from './useScene.ts';
-
-const ABOUT: Readonly<Record<WalkName, string>> = {
-  walk_kernel_page_table_range_lockless: 'takes no lock and asserts none',
-  walk_kernel_page_table_range: 'asserts init_mm’s mmap_lock',
-  walk_page_range_debug: 'for dumps; any mm, wants write locks',
-};
+import { VmaFields } from './VmaFields.tsx';
 
 function close(): void {
   useView.setState({ side: 'inspector' });
 }
 
-/** Sets up a walk of one's own over the tables on the screen. Nothing changes before it is run. */
+/** Sets up a scenario of one's own over the tables on the screen: its calls, locks and VMAs. Nothing changes before it is run. */
 export function WalkForm() {
   const { world, scenario, run, cursor, libraryId, schedule, fold } = useNow();
   const scene = { world, scenario, run, libraryId, schedule, fold };
   const [draft, setDraft] = useState<Draft>(() => draftOf(scene));
+  const [at, setAt] = useState<DraftPlace>({ ctx: 0, call: 0 });
   /** Why the engine would not run it; what can be told while typing is not kept. */
   const [refused, setRefused] = useState<string | undefined>();
   const form = useRef<HTMLFormElement>(null);
   const listId = useId();
   const selection = useView((v) => v.selection);
+  const range = useView((v) => v.range);
   const selected = selection && entryAt(run, world, cursor, selection);
 
   useEffect(() => {
     form.current?.querySelector('select')?.focus();
   }, []);
 
+  const context = draft.contexts[at.ctx];
+  const call = context?.calls[at.call];
+  const odd = useMemo(
+    () => (call === undefined || draft.memory !== undefined ? undefined : oddIn(world, call)),
+    [world, call, draft.memory],
+  );
+  if (context === undefined || call === undefined) return null;
+
   const change = (part: Partial<Draft>): void => {
     setDraft((d) => ({ ...d, ...part }));
     setRefused(undefined);
   };
+  const changeContext = (part: Partial<DraftContext>): void =>
+    change({ contexts: draft.contexts.map((c, i) => (i === at.ctx ? { ...c, ...part } : c)) });
+  const changeCall = (made: DraftCall): void =>
+    changeContext({ calls: context.calls.map((c, i) => (i === at.call ? made : c)) });
+  const set = (values: Readonly<Record<string, string>>): void =>
+    changeCall({ ...call, values: { ...call.values, ...values } });
+
   const made = scenarioOf(scene, draft);
-  const wrong = (field: DraftField): string | undefined =>
-    !made.ok && made.field === field ? made.message : undefined;
-  const odd = useMemo(() => oddRange(world, draft), [world, draft]);
+  const wrong = (field: string): string | undefined => {
+    if (made.ok || made.field !== field) return undefined;
+    const here = made.place === undefined || (made.place.ctx === at.ctx && made.place.call === at.call);
+    return here ? made.message : undefined;
+  };
+  const elsewhere = !made.ok && wrong(made.field) === undefined ? made.message : undefined;
   const submit = (): void => {
     if (!made.ok) return;
     void applyEdit(made.scenario, draft.fold, (problem) => setRefused(sentence(problem))).then((shown) => {
       if (shown) close();
     });
   };
-  const region = (name: string): Partial<Draft> => {
+  const region = (name: string): Readonly<Record<string, string>> => {
     const { start, end } = firstRegion(
       world,
       world.mms.find((m) => m.name === name),
@@ -62,20 +78,22 @@ export function WalkForm() {
     return { start: start.toHex(), end: end.toHex() };
   };
   // A range that belongs to the mm that was chosen before would walk other addresses than it says.
-  const chooseMm = (mm: Draft['mm']): void =>
-    change({
-      mm,
-      ...(oddRange(world, draft) === undefined &&
-        oddRange(world, { ...draft, mm }) !== undefined &&
-        region(mm)),
-    });
-  const use = (which: 'start' | 'end'): void => {
+  const chooseMm = (chosen: DraftCall): void => {
+    const moves = oddIn(world, call) === undefined && oddIn(world, chosen) !== undefined;
+    changeCall(moves ? { ...chosen, values: { ...chosen.values, ...region(mmOf(chosen)) } } : chosen);
+  };
+  const names = describeCall(call.fn).arguments.map(({ name }) => name);
+  const first = names.includes('start') ? 'start' : names.includes('addr') ? 'addr' : undefined;
+  const use = (which: string): void => {
     if (selected?.va === undefined) return;
     const past = selected.va.add(U64.ONE.shl(hwShift(world.geo, selected.hw)));
-    change({ [which]: (which === 'start' ? selected.va : past).toHex() });
+    set({ [which]: (which === 'end' ? past : selected.va).toHex() });
   };
-
-  const mms = world.mms.map((mm) => mm.name);
+  const mms: readonly MmName[] =
+    draft.memory === undefined || !('roots' in draft.memory)
+      ? world.mms.map((mm) => mm.name)
+      : draft.memory.roots.map((root) => root.mm);
+  const lacksUser = aboutUser(call.fn) && !mms.includes('user');
   return (
     <form
       ref={form}
@@ -97,124 +115,114 @@ export function WalkForm() {
           <Icon name="close" />
         </button>
       </header>
-      <Row label="Function" above>
-        <select
-          className="mono"
-          aria-invalid={wrong('fn') !== undefined}
-          aria-describedby={wrong('fn') === undefined ? undefined : 'wrong-fn'}
-          value={draft.fn}
-          onChange={(event) => change({ fn: WALKS.find((n) => n === event.target.value) ?? draft.fn })}
-        >
-          {WALKS.map((fn) => (
-            <option key={fn} value={fn}>
-              {fn}
-            </option>
-          ))}
-        </select>
-      </Row>
-      {wrong('fn') === undefined ? (
-        <p className="hint">{ABOUT[draft.fn]}</p>
-      ) : (
-        <Wrong field="fn" text={wrong('fn')} />
+      <CallTabs
+        draft={draft}
+        at={at}
+        change={(contexts, place) => {
+          change({ contexts });
+          setAt(place);
+        }}
+      />
+      <CallFields
+        call={call}
+        revision={draft.revision}
+        mms={mms}
+        vmas={draft.vmas ?? []}
+        listId={listId}
+        wrong={wrong}
+        change={changeCall}
+        chooseMm={chooseMm}
+      />
+      {lacksUser && (
+        <p className="form-warning" role="status">
+          {call.fn} is about a process, and these tables have none.{' '}
+          <button type="button" className="plain" onClick={() => change(withProcess(draft))}>
+            Use the tables of a small process
+          </button>
+        </p>
       )}
-      <Row label="Tables of">
-        <select
-          value={draft.mm}
-          onChange={(event) => chooseMm(mms.find((m) => m === event.target.value) ?? draft.mm)}
-        >
-          {mms.map((mm) => (
-            <option key={mm} value={mm}>
-              {mm}
-            </option>
-          ))}
-        </select>
-      </Row>
-      {(['start', 'end'] as const).map((which) => (
-        <Fragment key={which}>
-          <Row label={which === 'start' ? 'From' : 'To, excluded'}>
-            <input
-              id={`walk-${which}`}
-              className="mono"
-              value={draft[which]}
-              list={listId}
-              spellCheck={false}
-              autoComplete="off"
-              aria-invalid={wrong(which) !== undefined}
-              aria-describedby={wrong(which) === undefined ? undefined : `wrong-${which}`}
-              onChange={(event) => change({ [which]: event.target.value.replace(/ .*$/, '') })}
-            />
-          </Row>
-          <Wrong field={which} text={wrong(which)} />
-        </Fragment>
-      ))}
       {odd !== undefined && (
         <p className="form-warning" role="status">
           {odd}{' '}
-          <button type="button" className="plain" onClick={() => change(region(draft.mm))}>
-            Use the first mapped region of {draft.mm}
+          <button type="button" className="plain" onClick={() => set(region(mmOf(call)))}>
+            Use the first mapped region of {mmOf(call)}
           </button>
         </p>
       )}
       <datalist id={listId}>
-        {places(world).map(({ at, name }) => (
-          <option key={`${at}${name}`} value={at}>
+        {places(world).map(({ at: address, name }) => (
+          <option key={`${address}${name}`} value={address}>
             {name}
           </option>
         ))}
       </datalist>
-      <p className="hint">
-        {selected?.va === undefined ? (
-          'Click an entry in the map to use its addresses.'
-        ) : (
-          <>
-            Use {slotName(world.geo, selected.hw, selected.ref.idx)} as{' '}
-            <button type="button" className="plain" onClick={() => use('start')}>
-              start
-            </button>{' '}
-            or{' '}
-            <button type="button" className="plain" onClick={() => use('end')}>
-              end
-            </button>
-          </>
-        )}
-      </p>
-      <fieldset>
-        <legend>
-          <Term word="callback">Callbacks</Term>
-        </legend>
-        <div className="checks">
-          {CALLBACKS.map((name) => (
-            <label key={name}>
-              <input
-                type="checkbox"
-                checked={draft.callbacks.includes(name)}
-                onChange={() => change({ callbacks: toggled(draft.callbacks, name) })}
-              />
-              {callbackName(name)}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>Locks held around the call</legend>
-        {LOCKS.filter((name) => !name.startsWith('mmap:') || mms.some((mm) => name === `mmap:${mm}`)).map(
-          (name) => (
-            <Row key={name} label={lockWords(name)}>
-              <select
-                value={draft.locks[name] ?? 'none'}
-                onChange={(event) =>
-                  change({ locks: { ...draft.locks, [name]: event.target.value as LockChoice } })
-                }
+      {first !== undefined && draft.memory === undefined && (
+        <p className="hint">
+          {selected?.va === undefined ? (
+            'Click an entry in the map to use its addresses.'
+          ) : (
+            <>
+              Use {slotName(world.geo, selected.hw, selected.ref.idx)} as{' '}
+              <button type="button" className="plain" onClick={() => use(first)}>
+                {first === 'start' ? 'start' : 'address'}
+              </button>
+              {names.includes('end') && (
+                <>
+                  {' '}
+                  or{' '}
+                  <button type="button" className="plain" onClick={() => use('end')}>
+                    end
+                  </button>
+                </>
+              )}
+            </>
+          )}
+          {range !== null && names.includes('end') && (
+            <>
+              {' '}
+              <button
+                type="button"
+                className="plain"
+                onClick={() => set({ start: range.start.toHex(), end: range.end.toHex() })}
               >
-                <option value="none">not held</option>
-                <option value="read">for read</option>
-                <option value="write">for write</option>
-              </select>
-            </Row>
-          ),
-        )}
-      </fieldset>
-      <Row label="Revision">
+                Use the range chosen in the map
+              </button>
+            </>
+          )}
+        </p>
+      )}
+      <CallbackFields call={call} change={changeCall} />
+      <LockFields
+        legend="Locks held around the call"
+        mms={mms}
+        locks={call.locks}
+        change={(locks) => changeCall({ ...call, locks })}
+      />
+      {draft.vmas !== undefined && (
+        <VmaFields vmas={draft.vmas} wrong={wrong} change={(vmas) => change({ vmas })} />
+      )}
+      <details className="context-more">
+        <summary>CPU and locks of the whole context</summary>
+        <FormRow label="CPU">
+          <input
+            className="mono"
+            type="number"
+            min={0}
+            max={63}
+            value={context.cpu}
+            onChange={(event) =>
+              changeContext({ cpu: Math.max(0, Math.min(63, Math.trunc(Number(event.target.value)))) })
+            }
+          />
+        </FormRow>
+        <LockFields
+          legend="Held from the start to the end"
+          mms={mms}
+          locks={context.holds}
+          change={(holds) => changeContext({ holds })}
+        />
+      </details>
+      <FormRow label="Revision">
         <select value={draft.revision} onChange={(event) => change({ revision: event.target.value })}>
           {REVISIONS.map((revision) => (
             <option key={revision.id} value={revision.id}>
@@ -222,8 +230,8 @@ export function WalkForm() {
             </option>
           ))}
         </select>
-      </Row>
-      <Row label="Like steps">
+      </FormRow>
+      <FormRow label="Like steps">
         <select
           value={draft.fold}
           onChange={(event) => change({ fold: event.target.value as Draft['fold'] })}
@@ -232,16 +240,14 @@ export function WalkForm() {
           <option value="always">folded into runs</option>
           <option value="never">one by one</option>
         </select>
-      </Row>
-      {scenario.contexts.length > 1 && (
-        <p className="hint">This changes the call of context a; the others stay as they are.</p>
-      )}
+      </FormRow>
       <div className="form-end">
         {refused !== undefined && (
           <p className="field-error" role="alert">
             {refused}
           </p>
         )}
+        <Wrong field="elsewhere" text={elsewhere} />
         <button type="submit" className="main" disabled={!made.ok}>
           Run the walk
         </button>
@@ -253,41 +259,13 @@ export function WalkForm() {
   );
 }
 
-/** What is wrong with a field, under it. */
-function Wrong({ field, text }: { readonly field: DraftField; readonly text: string | undefined }) {
-  return text === undefined ? null : (
-    <p className="field-error hint" role="alert" id={`wrong-${field}`}>
-      {text}
-    </p>
-  );
-}
-
-/** A label with its control; `above`: the control has the whole width. */
-function Row({
-  label,
-  above = false,
-  children,
-}: {
-  readonly label: string;
-  readonly above?: boolean;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div className={above ? 'form-row above' : 'form-row'}>
-      <label>
-        <span>{label}</span>
-        {children}
-      </label>
-    </div>
-  );
-}
-
-function toggled(list: readonly CallbackName[], name: CallbackName): readonly CallbackName[] {
-  return list.includes(name) ? list.filter((c) => c !== name) : [...list, name];
-}
-
-function callbackName(name: CallbackName): string {
-  return name === 'hole' ? 'pte_hole' : name === 'install' ? 'install_pte' : `${name}_entry`;
+/** What is odd about the range of a walk; other calls say themselves what they refuse. */
+function oddIn(world: World, call: DraftCall): string | undefined {
+  const { start, end } = call.values;
+  const walks = describeCall(call.fn).arguments.some(({ kind }) => kind === 'callbacks');
+  return walks && start !== undefined && end !== undefined
+    ? oddRange(world, { mm: mmOf(call), start, end })
+    : undefined;
 }
 
 /** Addresses worth offering: where the regions begin. */
