@@ -147,7 +147,7 @@ function Argument({
   const row = { label: labelOf(call.fn, argument), title: about };
   const select = (choices: readonly (readonly [value: string, label: string])[], chosen = set) => (
     <FormRow {...row}>
-      <select value={value} onChange={(event) => chosen(event.target.value)}>
+      <select id={`walk-${name}`} value={value} onChange={(event) => chosen(event.target.value)}>
         {choices.map(([key, label]) => (
           <option key={key} value={key}>
             {label}

@@ -28,6 +28,7 @@ export function WalkForm() {
   const [at, setAt] = useState<DraftPlace>({ ctx: 0, call: 0 });
   /** Why the engine would not run it; what can be told while typing is not kept. */
   const [refused, setRefused] = useState<string | undefined>();
+  const [more, setMore] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const listId = useId();
   const selection = useView((v) => v.selection);
@@ -201,26 +202,30 @@ export function WalkForm() {
       {draft.vmas !== undefined && (
         <VmaFields vmas={draft.vmas} wrong={wrong} change={(vmas) => change({ vmas })} />
       )}
-      <details className="context-more">
+      <details className="context-more" onToggle={(event) => setMore(event.currentTarget.open)}>
         <summary>CPU and locks of the whole context</summary>
-        <FormRow label="CPU">
-          <input
-            className="mono"
-            type="number"
-            min={0}
-            max={63}
-            value={context.cpu}
-            onChange={(event) =>
-              changeContext({ cpu: Math.max(0, Math.min(63, Math.trunc(Number(event.target.value)))) })
-            }
-          />
-        </FormRow>
-        <LockFields
-          legend="Held from the start to the end"
-          mms={mms}
-          locks={context.holds}
-          change={(holds) => changeContext({ holds })}
-        />
+        {more && (
+          <>
+            <FormRow label="CPU">
+              <input
+                className="mono"
+                type="number"
+                min={0}
+                max={63}
+                value={context.cpu}
+                onChange={(event) =>
+                  changeContext({ cpu: Math.max(0, Math.min(63, Math.trunc(Number(event.target.value)))) })
+                }
+              />
+            </FormRow>
+            <LockFields
+              legend="Held from the start to the end"
+              mms={mms}
+              locks={context.holds}
+              change={(holds) => changeContext({ holds })}
+            />
+          </>
+        )}
       </details>
       <FormRow label="Revision">
         <select value={draft.revision} onChange={(event) => change({ revision: event.target.value })}>
@@ -262,7 +267,8 @@ export function WalkForm() {
 /** What is odd about the range of a walk; other calls say themselves what they refuse. */
 function oddIn(world: World, call: DraftCall): string | undefined {
   const { start, end } = call.values;
-  const walks = describeCall(call.fn).arguments.some(({ kind }) => kind === 'callbacks');
+  const { arguments: taken } = describeCall(call.fn);
+  const walks = taken.some(({ kind }) => kind === 'callbacks') && taken.some(({ name }) => name === 'start');
   return walks && start !== undefined && end !== undefined
     ? oddRange(world, { mm: mmOf(call), start, end })
     : undefined;
