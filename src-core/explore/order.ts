@@ -21,6 +21,8 @@ interface PlaceHistory {
   /** Locks: where the last section, and the last section for write, started. */
   readonly sections: Int32Array;
   readonly writeSections: Int32Array;
+  /** Locks: contexts that have queued for it and do not have it yet. */
+  readonly queued: Set<number>;
   /** RCU: contexts inside a read section. */
   readonly open: Set<number>;
 }
@@ -127,9 +129,11 @@ export class Order {
       if (this.freed.has(touch.page)) add(this.places.get(pagePlace(touch.page))?.write);
       return found;
     }
-    const at = this.places.get(kind === TouchKind.Free ? pagePlace(place) : place);
-    add(at?.write);
-    if (!inReadMode(kind)) at?.reads.forEach(add);
+    for (const where of [kind === TouchKind.Free ? pagePlace(place) : place, ...touch.also]) {
+      const at = this.places.get(where);
+      add(at?.write);
+      if (!inReadMode(kind)) at?.reads.forEach(add);
+    }
     return found;
   }
 
@@ -179,10 +183,16 @@ export class Order {
     const at = this.history(place);
     if (inReadMode(kind)) at.reads[ctx] = i;
     else this.rewrite(place, i);
+    for (const where of touch.also) this.rewrite(where, i);
     if (startsSection(kind)) {
       at.sections[ctx] = i;
-      if (startsForWrite(kind)) at.writeSections[ctx] = i;
+      // Readers were kept out from where the writer queued.
+      if (startsForWrite(kind) && !at.queued.delete(ctx)) at.writeSections[ctx] = i;
       at.open.add(ctx);
+    }
+    if (kind === TouchKind.Queue) {
+      at.queued.add(ctx);
+      at.writeSections[ctx] = i;
     }
     if (kind === TouchKind.ReleaseRead) {
       at.open.delete(ctx);
@@ -210,6 +220,7 @@ export class Order {
         below: none(),
         sections: none(),
         writeSections: none(),
+        queued: new Set(),
         open: new Set(),
       };
       this.places.set(place, at);
@@ -255,10 +266,19 @@ export class Order {
     const open = new Map<number, number>();
     const look = (i: number): void => {
       const step = this.steps[i];
-      if (step?.touch.place !== place || step.ctx === race.by.ctx) return;
-      if (startsSection(step.touch.kind)) {
-        if (kind === TouchKind.AcquireWrite || startsForWrite(step.touch.kind)) open.set(step.ctx, i);
-      } else if (step.touch.kind === TouchKind.ReleaseRead || step.touch.kind === TouchKind.ReleaseWrite) {
+      if (step === undefined || step.ctx === race.by.ctx) return;
+      const { touch } = step;
+      if (touch.place !== place && !touch.also.includes(place)) return;
+      const reading = kind === TouchKind.AcquireRead;
+      if (startsSection(touch.kind)) {
+        if ((!reading || startsForWrite(touch.kind)) && !open.has(step.ctx)) open.set(step.ctx, i);
+      } else if (touch.kind === TouchKind.Queue) {
+        if (reading) open.set(step.ctx, i);
+      } else if (
+        touch.kind === TouchKind.ReleaseRead ||
+        touch.kind === TouchKind.ReleaseWrite ||
+        (touch.kind === TouchKind.Downgrade && reading)
+      ) {
         open.delete(step.ctx);
       }
     };

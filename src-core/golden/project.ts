@@ -92,6 +92,8 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'free':
     case 'gp':
     case 'trylock':
+    case 'wait':
+    case 'downgrade':
       return undefined;
   }
 }

@@ -50,6 +50,8 @@ export interface KernelConfig {
   readonly efiCtor: boolean;
   /** CONFIG_ASYNC_KERNEL_PGTABLE_FREE */
   readonly asyncFree: boolean;
+  /** Writers that wait for an rwsem queue, and keep new readers out. */
+  readonly queuedWriters: boolean;
   /** What a hook in every constructor does to its table. */
   readonly ctorHook: 'none' | 'write-protect';
 }

@@ -16,11 +16,18 @@ interface LockState {
   writer: number;
   /** Read holds by context. */
   readers: Map<number, number>;
+  /** Contexts that wait for it for write, and keep new readers out. */
+  readonly queue: Set<number>;
+}
+
+/** Locks that know readers, and whose waiting writers may queue. */
+export function isRwsem(name: LockName): boolean {
+  return name === 'mem_hotplug' || /^(mmap|i_mmap|anon_vma)(:|$)/.test(name);
 }
 
 /**
- * Who holds what. Exclusive locks are rwsems that nobody takes for read. Waiting writers do not keep new readers out: this is
- * the machine of the recorded races. RCU sections nest and never wait.
+ * Who holds what. Exclusive locks are rwsems that nobody takes for read. A waiting writer keeps new readers out once it has
+ * queued; in the machine of the recorded races nobody queues. RCU sections nest and never wait.
  */
 export class LockTable {
   private readonly locks = new Map<LockName, LockState>();
@@ -28,7 +35,7 @@ export class LockTable {
   private state(name: LockName): LockState {
     let s = this.locks.get(name);
     if (s === undefined) {
-      s = { writer: -1, readers: new Map() };
+      s = { writer: -1, readers: new Map(), queue: new Set() };
       this.locks.set(name, s);
     }
     return s;
@@ -37,13 +44,30 @@ export class LockTable {
   canAcquire(name: LockName, mode: LockMode): boolean {
     const s = this.locks.get(name);
     if (s === undefined) return true;
-    return s.writer < 0 && (mode === 'read' || s.readers.size === 0);
+    return s.writer < 0 && (mode === 'read' ? s.queue.size === 0 : s.readers.size === 0);
+  }
+
+  /** A writer queues. */
+  queue(ctx: number, name: LockName): void {
+    this.state(name).queue.add(ctx);
+  }
+
+  isQueued(ctx: number, name: LockName): boolean {
+    return this.locks.get(name)?.queue.has(ctx) ?? false;
+  }
+
+  /** Held for write, now for read. */
+  downgrade(ctx: number, name: LockName): void {
+    this.release(ctx, name);
+    this.acquire(ctx, name, 'read');
   }
 
   acquire(ctx: number, name: LockName, mode: LockMode): void {
     const s = this.state(name);
-    if (mode === 'write') s.writer = ctx;
-    else s.readers.set(ctx, (s.readers.get(ctx) ?? 0) + 1);
+    if (mode === 'write') {
+      s.writer = ctx;
+      s.queue.delete(ctx);
+    } else s.readers.set(ctx, (s.readers.get(ctx) ?? 0) + 1);
   }
 
   release(ctx: number, name: LockName): void {

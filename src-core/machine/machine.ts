@@ -6,7 +6,7 @@ import type { PhysicalMemory } from '../memory/physical.ts';
 import type { LockHold } from '../step/lock.ts';
 import { mmapLock } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
-import type { Assert, GracePeriod, TryLock, VmaLock, VmaLockState } from '../step/op-lock.ts';
+import type { Assert, Downgrade, GracePeriod, TryLock, VmaLock, VmaLockState } from '../step/op-lock.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
 import type { Vma } from '../step/vma.ts';
@@ -15,14 +15,14 @@ import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
 import type { Touch } from './touch.ts';
-import { TouchKind } from './touch.ts';
+import { HARDWARE_PLACE, TouchKind } from './touch.ts';
 import type { Observer } from './observer.ts';
 import type { AllocationPlan } from './tables.ts';
 import { Tables } from './tables.ts';
 import { Links } from './links.ts';
 import { Watch } from './watch.ts';
 import { Words } from './words.ts';
-import { holdText, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
+import { holdText, isRwsem, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
 import { canStartWrite, vmaAssertionHolds, vmaLock, vmaLockState } from './vma-locks.ts';
 import type { Recorder } from './recorder.ts';
 import type { Access, StopMachine } from '../step/op-access.ts';
@@ -50,6 +50,8 @@ export interface MachineOptions {
   readonly recorder?: Recorder;
   /** Told what callbacks saw and what was warned of, where no steps are kept. */
   readonly observer?: Observer;
+  /** Writers that wait for an rwsem queue, and keep new readers out. */
+  readonly queuedWriters?: boolean;
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
   readonly allocation?: AllocationPlan;
@@ -145,7 +147,14 @@ export class Machine {
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
     if (op?.op === 'vmaLock')
       return op.name !== 'vma_start_write' || canStartWrite(this.locks, ctx.id, op.vma);
-    return op?.op !== 'lock' || op.name === 'rcu' || this.locks.canAcquire(op.name, op.mode);
+    if (op?.op !== 'lock' || op.name === 'rcu') return true;
+    return this.locks.canAcquire(op.name, op.mode) || this.mayQueue(ctx, op);
+  }
+
+  /** A writer that can't have the lock can still queue for it, once. */
+  private mayQueue(ctx: Context, op: Lock): boolean {
+    if (this.options.queuedWriters !== true || op.mode !== 'write' || !isRwsem(op.name)) return false;
+    return !this.locks.isQueued(ctx.id, op.name);
   }
 
   /** Performs the context's next op. It must be able to run. */
@@ -154,6 +163,11 @@ export class Machine {
     if (op === undefined || ctx.state !== 'ready')
       throw new Error(`[engine bug] context ${ctx.id} has nothing to do`);
     this.turns++;
+    if (op.op === 'lock' && op.name !== 'rcu' && !this.locks.canAcquire(op.name, op.mode)) {
+      this.locks.queue(ctx.id, op.name);
+      this.emit(ctx, { ev: 'wait', name: op.name, mode: op.mode });
+      return;
+    }
     const answer = this.perform(ctx, op);
     // A violation stops the context for ever, with its locks held.
     if (ctx.state === 'ready') this.resume(ctx, answer);
@@ -192,6 +206,14 @@ export class Machine {
       case 'unlock':
       case 'tryLock':
         return this.lockTouch(ctx, op);
+      case 'downgrade':
+        return { ...lockOnly(TouchKind.Downgrade, lockNumber(op.name)), also: this.vmaPlaces(ctx, op.name) };
+      case 'access':
+      case 'tlbi':
+      case 'barrier':
+      case 'pteBarriers':
+      case 'lazy':
+        return this.tlbs === undefined ? undefined : HARDWARE;
       case 'vmaLock': {
         const name = vmaLock(op.vma);
         if (op.name !== 'vma_start_write' || this.locks.holds(ctx.id, name, 'write')) return undefined;
@@ -204,19 +226,28 @@ export class Machine {
     }
   }
 
+  /** Locks of VMAs that are released with this one. */
+  private vmaPlaces(ctx: Context, name: string): readonly number[] {
+    if (name !== mmapLock('user')) return [];
+    return ctx.held.filter(isVmaWrite).map((hold) => lockNumber(hold.name));
+  }
+
   private lockTouch(ctx: Context, op: Lock | Unlock | TryLock): Touch | undefined {
     const place = lockNumber(op.name);
     if (op.op === 'unlock') {
       const mode = ctx.held.findLast((h) => h.name === op.name)?.mode ?? 'write';
       // Only the outermost RCU section counts.
       if (op.name === 'rcu' && ctx.held.filter((h) => h.name === 'rcu').length > 1) return undefined;
-      return lockOnly(mode === 'read' ? TouchKind.ReleaseRead : TouchKind.ReleaseWrite, place);
+      if (mode === 'read') return lockOnly(TouchKind.ReleaseRead, place);
+      return { ...lockOnly(TouchKind.ReleaseWrite, place), also: this.vmaPlaces(ctx, op.name) };
     }
     if (op.op === 'tryLock') {
       if (!this.locks.canAcquire(op.name, op.mode)) return lockOnly(TouchKind.TryFails, place);
       return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
     }
     if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
+    if (op.name !== 'rcu' && !this.locks.canAcquire(op.name, op.mode) && this.mayQueue(ctx, op))
+      return lockOnly(TouchKind.Queue, place);
     return lockOnly(op.mode === 'read' ? TouchKind.AcquireRead : TouchKind.AcquireWrite, place);
   }
 
@@ -289,6 +320,9 @@ export class Machine {
         return undefined;
       case 'unlock':
         this.unlock(ctx, op);
+        return undefined;
+      case 'downgrade':
+        this.downgrade(ctx, op);
         return undefined;
       case 'tryLock':
         return this.tryLock(ctx, op);
@@ -473,6 +507,25 @@ export class Machine {
     if (apart) this.stop(ctx);
   }
 
+  private downgrade(ctx: Context, { name }: Downgrade): void {
+    const ended = this.endVmaWrites(ctx, name);
+    this.locks.downgrade(ctx.id, name);
+    this.setHeld(
+      ctx,
+      ctx.held
+        .filter((hold) => !ended.includes(hold))
+        .map((hold) => (hold.name === name ? { name, mode: 'read' } : hold)),
+    );
+    this.emit(ctx, { ev: 'downgrade', name });
+  }
+
+  /** Write locks of VMAs end with that of their mm, or when that is downgraded. */
+  private endVmaWrites(ctx: Context, name: string): readonly LockHold[] {
+    const ended = name === mmapLock('user') ? ctx.held.filter(isVmaWrite) : [];
+    for (const hold of ended) this.locks.release(ctx.id, hold.name);
+    return ended;
+  }
+
   private tryLock(ctx: Context, op: TryLock): boolean {
     const ok = this.locks.canAcquire(op.name, op.mode);
     if (ok) {
@@ -508,8 +561,7 @@ export class Machine {
     if (i < 0 && op.name.startsWith('vma:')) return;
     const mode = ctx.held[i]?.mode ?? 'write';
     this.locks.release(ctx.id, op.name);
-    const ended = op.name === mmapLock('user') && mode === 'write' ? ctx.held.filter(isVmaWrite) : [];
-    for (const hold of ended) this.locks.release(ctx.id, hold.name);
+    const ended = mode === 'write' ? this.endVmaWrites(ctx, op.name) : [];
     this.setHeld(
       ctx,
       ctx.held.filter((hold, k) => k !== i && !ended.includes(hold)),
@@ -560,8 +612,11 @@ export class Machine {
 }
 
 function lockOnly(kind: Touch['kind'], place: number): Touch {
-  return { kind, place, page: 0, chain: [] };
+  return { kind, place, page: 0, chain: [], also: [] };
 }
+
+/** What depends on every store, barrier and invalidation before it. */
+const HARDWARE: Touch = { kind: TouchKind.Write, place: HARDWARE_PLACE, page: 0, chain: [], also: [] };
 
 /** A lock that this context is to do without: what if it were missing? */
 function omitted(ctx: Context, op: Op): boolean {

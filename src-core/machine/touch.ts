@@ -14,6 +14,9 @@ export const TouchKind = {
   GpEnd: 10,
   /** A try that does not get the lock. */
   TryFails: 11,
+  /** A writer queues behind those who hold the lock: new readers wait from here on. */
+  Queue: 12,
+  Downgrade: 13,
 } as const;
 export type TouchKind = (typeof TouchKind)[keyof typeof TouchKind];
 
@@ -28,7 +31,12 @@ export interface Touch {
   readonly page: number;
   /** Writes: words that make the page reachable. Whoever stores there decides whether this store is lost. */
   readonly chain: readonly number[];
+  /** Releases and downgrades: other locks that are released with this one. */
+  readonly also: readonly number[];
 }
+
+/** Stands for what the hardware may know: stores and invalidations change it, accesses read it. No word has this address. */
+export const HARDWARE_PLACE = 2;
 
 /** Does a section of a lock start here? */
 export function startsSection(kind: TouchKind): boolean {
@@ -77,7 +85,7 @@ export function dependent(a: Touch, b: Touch): boolean {
   if (ka === TouchKind.Free)
     return kb === TouchKind.Free ? a.place === b.place : isWord(kb) && b.page === a.place;
   if (kb === TouchKind.Free) return isWord(ka) && a.page === b.place;
-  return (
-    ka > TouchKind.Free && kb > TouchKind.Free && a.place === b.place && !(inReadMode(ka) && inReadMode(kb))
-  );
+  if (ka <= TouchKind.Free || kb <= TouchKind.Free) return false;
+  const together = a.place === b.place || a.also.includes(b.place) || b.also.includes(a.place);
+  return together && !(inReadMode(ka) && inReadMode(kb));
 }

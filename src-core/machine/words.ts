@@ -11,7 +11,7 @@ import type { Alloc, FreeTable } from '../step/op-table.ts';
 import type { EntryPtr } from '../step/pointer.ts';
 import type { Slot, StepEvent, ViolationKind } from '../step/step.ts';
 import type { Touch } from './touch.ts';
-import { TouchKind } from './touch.ts';
+import { HARDWARE_PLACE, TouchKind } from './touch.ts';
 import type { Context } from './context.ts';
 import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
@@ -214,15 +214,20 @@ export class Words {
     // Through a pointer that leads nowhere: it ends its context, and nobody else can notice.
     if (page === undefined || idx >= page.entries) return undefined;
     if (this.options.tables.vaOf(page) === undefined) return undefined;
-    if (!write) return { kind: TouchKind.Read, place, page: table, chain: [] };
-    return { kind: TouchKind.Write, place, page: table, chain: this.options.links?.chain(table) ?? [] };
+    if (!write) return { kind: TouchKind.Read, place, page: table, chain: [], also: [] };
+    return { kind: TouchKind.Write, place, page: table, chain: this.chain(table), also: [] };
+  }
+
+  private chain(table: number): readonly number[] {
+    const chain = this.options.links?.chain(table) ?? [];
+    return this.options.tlbs === undefined ? chain : [...chain, HARDWARE_PLACE];
   }
 
   /** Likewise of a free. */
   freeTouch(table: number): Touch | undefined {
     const page = this.options.memory.page(table);
     if (page === undefined || this.options.tables.vaOf(page) === undefined) return undefined;
-    return { kind: TouchKind.Free, place: table, page: table, chain: [] };
+    return { kind: TouchKind.Free, place: table, page: table, chain: [], also: [] };
   }
 
   /** The page behind a pointer; a pointer that leads to no table, or past its end, stops the context. */

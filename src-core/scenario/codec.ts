@@ -74,6 +74,7 @@ const LOCKS: readonly string[] = [
 ];
 const ACCESS_KINDS: readonly string[] = ['load', 'store', 'fetch'];
 const MODES: readonly string[] = ['read', 'write'];
+const EXPECTATIONS: readonly string[] = ['safe', 'unsafe'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
 
 const VMA_FLAGS: readonly string[] = ['PFNMAP', 'HUGETLB'];
@@ -224,6 +225,7 @@ function scenarioForm(): Form {
       ['nrCpus', plain],
       ['debugVm', plain],
       ['zeroPage', hexDigits],
+      ['queuedWriters', plain],
     ],
   );
   return record(
@@ -237,6 +239,7 @@ function scenarioForm(): Form {
     [
       ['assertions', oneOf(ASSERTIONS)],
       ['config', config],
+      ['expect', oneOf(EXPECTATIONS)],
     ],
   );
 }

@@ -29,6 +29,7 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   efiAsKernel: 'as it is',
   efiCtor: 'as it is',
   asyncFree: 'as it is',
+  queuedWriters: 'as it is',
   ctorHook: 'as it is',
 };
 const KEYS = Object.keys(FIELDS) as (keyof KernelConfig)[];

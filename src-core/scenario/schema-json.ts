@@ -83,11 +83,14 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'What makes a spinlock large: rt (PREEMPT_RT), debug, lockdep, lockdep-stat, or both; one larger than a long is allocated apart from its table.',
   'config.efiAsKernel': 'What if efi_mm counted as a kernel mm: its tables would get no split locks.',
   'config.efiCtor': 'false: tables of special mms are made without a constructor, as on ARM before 2016.',
+  'config.queuedWriters':
+    'A writer that waits for a reader-writer lock queues, and new readers wait behind it, as with rwsems. Without: nobody queues.',
   'config.asyncFree':
     'Kernel tables are freed by a worker (CONFIG_ASYNC_KERNEL_PGTABLE_FREE), in revisions that can.',
   'config.ctorHook': 'What a hook in every constructor does: write-protect its table, or none.',
   assertions:
     'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',
+  expect: 'What a search of all interleavings is to find: safe (no violation in any of them) or unsafe.',
   contexts: 'Who runs: one to four contexts, called a, b, c and d.',
   'contexts[].cpu': 'Number of the CPU it runs on.',
   'contexts[].omit':

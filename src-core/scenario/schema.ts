@@ -346,6 +346,7 @@ export const configSchema = v.pipe(
     efiAsKernel: v.optional(yesNo),
     efiCtor: v.optional(yesNo),
     asyncFree: v.optional(yesNo),
+    queuedWriters: v.optional(yesNo),
     ctorHook: v.optional(
       v.picklist(['none', 'write-protect'], 'is no hook that comes with Pagewalk: none or write-protect'),
     ),
@@ -392,6 +393,8 @@ export const scenarioSchema = v.strictObject({
   memory: memorySchema,
   /** Whose hold an assertion counts: `owner` (lockdep) the asserting context's own, `anybody` without lockdep. */
   assertions: v.optional(v.picklist(['owner', 'anybody'])),
+  /** What a search of all interleavings is to find. */
+  expect: v.optional(v.picklist(['safe', 'unsafe'], 'is neither safe nor unsafe')),
   config: v.optional(configSchema),
   contexts: v.pipe(
     v.array(contextSchema),

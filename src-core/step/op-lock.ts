@@ -25,6 +25,17 @@ export class Unlock extends Ask<void> {
   }
 }
 
+/** `mmap_write_downgrade()` and its like: held for write, now held for read, and never free in between. */
+export class Downgrade extends Ask<void> {
+  declare readonly op: 'downgrade';
+  declare readonly name: LockName;
+  constructor(name: LockName) {
+    super();
+    this.op = 'downgrade';
+    this.name = name;
+  }
+}
+
 /** `mmap_read_trylock()` and its like: never waits. Answers whether the lock was taken. */
 export class TryLock extends Ask<boolean> {
   declare readonly op: 'tryLock';

@@ -1,6 +1,6 @@
 import type { Access, StopMachine } from './op-access.ts';
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
-import type { Assert, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
+import type { Assert, Downgrade, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
 import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
 import type { Alloc, Ctor, Dtor, FreeTable } from './op-table.ts';
 import type {
@@ -31,6 +31,7 @@ export type Op =
   | Exchange
   | Lock
   | Unlock
+  | Downgrade
   | TryLock
   | GracePeriod
   | Assert

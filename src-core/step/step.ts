@@ -35,6 +35,8 @@ export type StepEvent =
   | LockStep
   | UnlockStep
   | TryLockStep
+  | WaitStep
+  | DowngradeStep
   | GracePeriodStep
   | AssertStep
   | CallbackStep
@@ -132,6 +134,19 @@ export interface TryLockStep {
   readonly name: LockName;
   readonly mode: LockMode;
   readonly ok: boolean;
+}
+
+/** A writer found the lock taken and queues: from now on new readers wait behind it. */
+export interface WaitStep {
+  readonly ev: 'wait';
+  readonly name: LockName;
+  readonly mode: LockMode;
+}
+
+/** A lock held for write is held for read now, without having been free. */
+export interface DowngradeStep {
+  readonly ev: 'downgrade';
+  readonly name: LockName;
 }
 
 /** An RCU grace period started, or ended: every section open at its start is over. */

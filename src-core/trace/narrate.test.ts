@@ -195,6 +195,14 @@ describe('narrate', () => {
       'Tries for init_mm.mmap_lock for read: not free. It does not wait.',
       { ev: 'trylock', name: 'mmap:init_mm', mode: 'read', ok: false },
     ],
+    [
+      'Waits for init_mm.mmap_lock for write: new readers wait behind it.',
+      { ev: 'wait', name: 'mmap:init_mm', mode: 'write' },
+    ],
+    [
+      'Downgrades user.mmap_lock: held for read now, and never free in between.',
+      { ev: 'downgrade', name: 'mmap:user' },
+    ],
     ['An RCU grace period starts: it waits for the read sections open now.', { ev: 'gp', phase: 'start' }],
     ['The RCU grace period is over: every section open at its start was left.', { ev: 'gp', phase: 'end' }],
     [
@@ -344,6 +352,8 @@ describe('narrate', () => {
       dtor: true,
       free: true,
       gp: true,
+      wait: true,
+      downgrade: true,
       trylock: true,
       unmap_aliases: true,
       access: true,

@@ -55,6 +55,14 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return unlock(step);
     case 'trylock':
       return tryLock(step);
+    case 'wait':
+      return [
+        'Waits for ',
+        lockSpan(step.name),
+        `${modeWords(step.name, step.mode)}: new readers wait behind it.`,
+      ];
+    case 'downgrade':
+      return ['Downgrades ', lockSpan(step.name), ': held for read now, and never free in between.'];
     case 'gp':
       return step.phase === 'start'
         ? [

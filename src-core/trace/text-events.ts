@@ -165,6 +165,11 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (verdict !== 'ok' && verdict !== 'FAILED') return undefined;
     return { ev: 'trylock', name, mode: how, ok: verdict === 'ok' };
   },
+  wait: (tokens) => lockEvent('wait', tokens),
+  downgrade: ([nameToken, ...rest]) => {
+    const name = unquote(nameToken ?? '"');
+    return name === undefined || rest.length > 0 ? undefined : { ev: 'downgrade', name };
+  },
   gp: ([phase, ...rest]) =>
     (phase === 'start' || phase === 'end') && rest.length === 0 ? { ev: 'gp', phase } : undefined,
   assert: ([nameToken, mmToken, verdict, ...rest]) => {
@@ -288,7 +293,7 @@ function vmaCallback(ev: 'test_walk' | 'pre_vma', tokens: readonly string[]): St
   return covered === undefined || tokens.length !== 1 ? undefined : { ev, ...covered };
 }
 
-function lockEvent(ev: 'lock' | 'unlock', tokens: readonly string[]): StepEvent | undefined {
+function lockEvent(ev: 'lock' | 'unlock' | 'wait', tokens: readonly string[]): StepEvent | undefined {
   const name = unquote(tokens[0] ?? '"');
   const how = mode(tokens[1]);
   return name === undefined || how === undefined || tokens.length !== 2 ? undefined : { ev, name, mode: how };

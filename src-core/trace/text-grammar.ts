@@ -28,6 +28,8 @@ export function usualHelper(level: LevelName, once: boolean): string | undefined
 export function heldAfter(event: StepEvent, before: readonly string[]): readonly string[] {
   if (event.ev === 'lock' || (event.ev === 'trylock' && event.ok))
     return [...before, `${event.name}/${event.mode}`];
+  if (event.ev === 'downgrade')
+    return before.map((hold) => (hold === `${event.name}/write` ? `${event.name}/read` : hold));
   if (event.ev !== 'unlock') return before;
   const i = before.lastIndexOf(`${event.name}/${event.mode}`);
   return i < 0 ? before : before.filter((_, k) => k !== i);

@@ -230,6 +230,10 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${word(step.name)} ${step.mode}`;
     case 'trylock':
       return `${word(step.name)} ${step.mode} ${step.ok ? 'ok' : 'FAILED'}`;
+    case 'wait':
+      return `${word(step.name)} ${step.mode}`;
+    case 'downgrade':
+      return word(step.name);
     case 'gp':
       return step.phase;
     case 'assert':

@@ -138,6 +138,8 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
     fc
       .tuple(name, mode, fc.boolean())
       .map(([n, m, ok]): StepEvent => ({ ev: 'trylock', name: n, mode: m, ok })),
+    fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'wait', name: n, mode: m })),
+    name.map((n): StepEvent => ({ ev: 'downgrade', name: n })),
     fc.constantFrom('start' as const, 'end').map((phase): StepEvent => ({ ev: 'gp', phase })),
     fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'dtor', level: l, table })),
     fc

@@ -13,6 +13,8 @@ function keyOf(step: Step): string {
       return `${base} ${step.addr}`;
     case 'lock':
     case 'trylock':
+    case 'wait':
+    case 'downgrade':
     case 'unlock':
     case 'assert':
       return `${base} ${step.name}`;

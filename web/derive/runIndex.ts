@@ -53,6 +53,8 @@ export function isInteresting(step: Step): boolean {
     case 'lock':
     case 'unlock':
     case 'trylock':
+    case 'wait':
+    case 'downgrade':
     case 'gp':
     case 'free':
     case 'assert':

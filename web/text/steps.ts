@@ -25,6 +25,10 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `unlock ${lockWords(step.name)}`;
     case 'trylock':
       return `trylock ${lockWords(step.name)}`;
+    case 'wait':
+      return `wait for ${lockWords(step.name)}`;
+    case 'downgrade':
+      return `downgrade ${lockWords(step.name)}`;
     case 'gp':
       return `grace period ${step.phase}`;
     case 'dtor':

@@ -62,6 +62,10 @@ export function markOf(step: Step): Mark {
       return 'lock';
     case 'trylock':
       return step.ok ? 'lock' : 'assert';
+    case 'wait':
+      return 'assert';
+    case 'downgrade':
+      return 'unlock';
     case 'gp':
       return 'barrier';
     case 'unlock':

@@ -132,6 +132,7 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       linearReq: fc.boolean(),
       rodataFull: fc.boolean(),
       debugPagealloc: fc.boolean(),
+      queuedWriters: fc.boolean(),
       kfenceDirect: fc.boolean(),
       bti: fc.boolean(),
       useNg: fc.boolean(),
@@ -199,6 +200,7 @@ export const validScenario: fc.Arbitrary<Scenario> = memory.chain((m) => {
       ),
       revision: fc.constantFrom(...REVISIONS.map((r) => r.id)),
       assertions: fc.constantFrom(undefined, 'owner' as const, 'anybody' as const),
+      expect: fc.constantFrom(undefined, 'safe' as const, 'unsafe' as const),
       config: fc.option(config, { nil: undefined }),
       contexts: fc.array(context(mms), { minLength: 1, maxLength: 4 }),
     })
