@@ -9,6 +9,7 @@ const ALL: Required<ScenarioConfig> = {
   linearReq: false,
   rodataFull: true,
   debugPagealloc: true,
+  queuedWriters: true,
   kfenceDirect: false,
   bti: true,
   useNg: true,
