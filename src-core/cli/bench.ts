@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timeSeeks } from '../bench/seek.ts';
 import { timeWalks } from '../bench/walk.ts';
+import type { ChangeCost } from '../bench/change-cost.ts';
+import { changeCosts } from '../bench/change-cost.ts';
 import type { Io } from './io.ts';
 
 /** Nanoseconds a PTE of the C walk: [without events, with a 16-byte event a PTE]; undefined where there is no C compiler. */
@@ -56,5 +58,24 @@ export function benchCommand(args: string[], io: Io): Promise<number> {
     `  seek anywhere               ${seek.seek.toFixed(1)} µs   structuredClone / this = ${(seek.structuredClone / seek.seek).toFixed(1)}\n`,
   );
   io.out(`  structuredClone of state    ${seek.structuredClone.toFixed(0)} µs\n`);
+  io.out(costTable());
   return Promise.resolve(0);
+}
+
+/** Counted, not timed: the same in every run. */
+function costTable(): string {
+  const row = (c: ChangeCost): string =>
+    [
+      `  ${c.mapped}, made ${c.valid ? 'valid' : 'invalid'}`.padEnd(26),
+      (c.batched ? 'lazy MMU mode' : 'without it').padEnd(15),
+      c.stores.toLocaleString('en').padStart(9),
+      c.barriers.toLocaleString('en').padStart(12),
+      String(c.tlbis[0]).padStart(10),
+      String(c.tlbis[1]).padStart(11),
+    ].join('');
+  return [
+    'set_direct_map_valid_noflush() of 1 GiB, v7.3: stores, DSB+ISB pairs, and TLBIs with FEAT_TLBIRANGE and without',
+    ...changeCosts().map(row),
+    '',
+  ].join('\n');
 }
