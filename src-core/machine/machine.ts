@@ -145,8 +145,7 @@ export class Machine {
     if (this.stopper !== undefined && this.stopper !== ctx) return false;
     const op = ctx.pending;
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
-    if (op?.op === 'vmaLock')
-      return op.name !== 'vma_start_write' || canStartWrite(this.locks, ctx.id, op.vma);
+    if (op?.op === 'vmaLock') return op.name !== 'vma_start_write' || canStartWrite(this.locks, op.vma);
     if (op?.op !== 'lock' || op.name === 'rcu') return true;
     return this.locks.canAcquire(op.name, op.mode) || this.mayQueue(ctx, op);
   }
@@ -216,7 +215,7 @@ export class Machine {
         return this.tlbs === undefined ? undefined : HARDWARE;
       case 'vmaLock': {
         const name = vmaLock(op.vma);
-        if (op.name !== 'vma_start_write' || this.locks.holds(ctx.id, name, 'write')) return undefined;
+        if (op.name !== 'vma_start_write' || this.locks.held(name, 'write')) return undefined;
         return lockOnly(TouchKind.AcquireWrite, lockNumber(name));
       }
       case 'gp':
@@ -546,7 +545,7 @@ export class Machine {
   private vmaLock(ctx: Context, op: VmaLock): VmaLockState {
     const name = vmaLock(op.vma);
     const found = vmaLockState(this.locks, ctx.id, op.vma, this.options.assertions);
-    if (op.name === 'vma_start_write' && !this.locks.holds(ctx.id, name, 'write')) {
+    if (op.name === 'vma_start_write' && found !== 'write') {
       this.locks.acquire(ctx.id, name, 'write');
       this.setHeld(ctx, [...ctx.held, { name, mode: 'write' }]);
     }

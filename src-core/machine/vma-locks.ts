@@ -9,10 +9,10 @@ export function vmaLock(vma: number): string {
   return `vma:${vma}`;
 }
 
-/** May `vma_start_write()` go on? It waits for the VMA's readers; who has the lock for write already is done at once. */
-export function canStartWrite(locks: LockTable, ctx: number, vma: number): boolean {
+/** May `vma_start_write()` go on? It waits for the VMA's readers; where it is locked for write already, by anybody, it is done at once. */
+export function canStartWrite(locks: LockTable, vma: number): boolean {
   const name = vmaLock(vma);
-  return locks.holds(ctx, name, 'write') || locks.canAcquire(name, 'write');
+  return locks.held(name, 'write') || locks.canAcquire(name, 'write');
 }
 
 /** How a VMA's lock is held, as far as an assertion counts it. */
