@@ -205,6 +205,9 @@ function happened(revision: string, call: ScenarioCall, mm: string, state: State
   return [...mine.flatMap(told), ret === undefined || ret === null ? 'blocked' : String(ret)];
 }
 
+/** Cells compared, by revision. */
+const CELLS = new Map<string, number>();
+
 describe('entry functions of page walks', () => {
   it('the table is about every revision there is', () => {
     expect(REVISIONS.map((r) => r.id).sort()).toEqual([...TABLE_REVISIONS].sort());
@@ -249,9 +252,11 @@ describe('entry functions of page walks', () => {
               if (cell === undefined) continue;
               for (const state of statesOf(row, mm)) {
                 const call = callOf(row, named, mode, kind);
-                const label = `${id} ${row.fn} ${mm} mode ${mode ?? '-'} ${kind} ${JSON.stringify(state)}`;
-                expect(happened(id, call, mm, state), label).toEqual(expected(cell, mm, state));
+                const [seen, wanted] = [happened(id, call, mm, state), expected(cell, mm, state)];
                 cells++;
+                if (seen.join() === wanted.join()) continue;
+                const label = `${id} ${row.fn} ${mm} mode ${mode ?? '-'} ${kind} ${JSON.stringify(state)}`;
+                expect(seen, label).toEqual(wanted);
               }
             }
           }
@@ -269,5 +274,3 @@ describe('entry functions of page walks', () => {
     expect(total).toBeGreaterThan(0);
   });
 });
-
-const CELLS = new Map<string, number>();
