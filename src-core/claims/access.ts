@@ -1,12 +1,7 @@
 import { rcuReadLock } from '../step/op-lock.ts';
 import type { Claim } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { count, rets, stepsOf } from './evidence.ts';
-
-/** A page-table lock or RCU, by the name a step lists: split locks carry their table's address. */
-function kind(held: string): string {
-  return held.replace(/[@/].*$/, '');
-}
+import { count, lockKind, rets, stepsOf } from './evidence.ts';
 
 /** Rules of access. */
 export const ACCESS_CLAIMS: readonly Claim[] = [
@@ -22,7 +17,7 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
       for (const { level, held } of callbacks)
         mustBe(
           `held in ${level}_entry`,
-          held.map(kind),
+          held.map(lockKind),
           level === 'pte' ? ['mmap:user', 'rcu', 'ptl'] : ['mmap:user'],
         );
     },
@@ -42,7 +37,7 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
         const taken = stepsOf(steps, 'lock').filter((s) => !s.name.startsWith('mmap:'));
         for (const { fn, name } of taken) must(fn.startsWith('pte_offset_map'), `${fn}() takes ${name}`);
         for (const { level, held } of stepsOf(steps, 'cb')) {
-          const rcu = held.map(kind).includes('rcu');
+          const rcu = held.map(lockKind).includes('rcu');
           must(
             rcu === (level === 'pte'),
             `${id}: ${level}_entry runs ${rcu ? 'in an' : 'without an'} RCU section`,
@@ -67,7 +62,7 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
           .run(id)
           .steps.flatMap((s) =>
             (s.ev === 'lock' || s.ev === 'unlock') && !s.name.startsWith('mmap:')
-              ? [`${s.ev} ${kind(s.name)}`]
+              ? [`${s.ev} ${lockKind(s.name)}`]
               : s.ev === 'cb' && s.level === 'pte'
                 ? ['pte']
                 : [],

@@ -97,3 +97,8 @@ export function addresses(va: string, n: number, step: number): readonly string[
 export function valid(entry: Entry): boolean {
   return entry.value.bit(0);
 }
+
+/** A lock by its kind: how it is held and, of a split lock, which table's it is are left out. */
+export function lockKind(held: string): string {
+  return held.replace(/[@/].*$/, '');
+}

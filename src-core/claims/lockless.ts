@@ -3,7 +3,7 @@ import { Tlbi } from '../step/op-barrier.ts';
 import { Lock, Unlock } from '../step/op-lock.ts';
 import type { Claim, Stage, Variation } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { callsOf, count, rets, stepsOf, tablesAt } from './evidence.ts';
+import { callsOf, count, lockKind, rets, stepsOf, tablesAt } from './evidence.ts';
 
 /** More turns than any context here takes. */
 const ALL = 999;
@@ -162,8 +162,8 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'N9',
-    says: 'In v6.12 set_memory_x() changes four entries of init_mm without taking or asserting a lock.',
-    scenarios: ['always-lockless'],
+    says: 'In v6.12 set_memory_x() changes four entries of init_mm without taking or asserting a lock; the same function takes RCU and the PTE lock for efi_mm.',
+    scenarios: ['always-lockless', 'efi-pte-lock'],
     check(stage) {
       const run = stage.run('always-lockless');
       mustBe('returned', rets(run), [0]);
@@ -174,6 +174,13 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
         [],
       );
       mustBe('assertions', count(run.steps, 'assert'), 0);
+      for (const revision of ['v6.12', 'v7.3']) {
+        const efi = stage.run('efi-pte-lock', { revision });
+        const sets = stepsOf(efi.steps, 'set');
+        mustBe(`stores to efi_mm at ${revision}`, sets.length, 2);
+        for (const { held } of sets)
+          mustBe(`held at a store to efi_mm at ${revision}`, held.map(lockKind), ['rcu', 'ptl']);
+      }
     },
     mutation: {
       name: 'the PTE lock is taken for init_mm too',
@@ -205,6 +212,46 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
       because: 'flushes: 2',
       op: (op, fn) =>
         op.op === 'lazy' && !op.on && fn === 'update_range_prot' ? [op, new Tlbi(U64.ZERO, U64.ONE)] : [op],
+    },
+  },
+  {
+    id: 'N11',
+    says: 'Each of the four modes asserts what it asks for of the mmap lock and of the VMA’s own; with too little held an assertion fails in each, and every walk goes on.',
+    scenarios: ['vma-kept-stable', 'vma-not-stable'],
+    check(stage) {
+      const failing = (id: string): unknown =>
+        callsOf(stage.run(id)).map((steps) => [
+          ...new Set(
+            steps.flatMap((s) =>
+              (s.ev === 'assert' || s.ev === 'vmalock') && s.ok === false ? [s.name] : [],
+            ),
+          ),
+        ]);
+      mustBe('what fails where the VMA is kept stable', failing('vma-kept-stable'), [[], [], [], []]);
+      mustBe('what fails where it is not', failing('vma-not-stable'), [
+        ['mmap_assert_locked'],
+        ['vma_assert_write_locked'],
+        ['vma_assert_locked', 'mmap_assert_write_locked'],
+        ['mmap_assert_write_locked'],
+      ]);
+      for (const id of ['vma-kept-stable', 'vma-not-stable'])
+        mustBe(`${id} returns`, rets(stage.run(id)), [0, 0, 0, 0]);
+      const pages = stepsOf(stage.run('vma-kept-stable').steps, 'cb');
+      mustBe(
+        'held while the VMA is walked, but for RCU and the PTE lock',
+        pages.filter((_, i) => i % 2 === 0).map((s) => s.held.slice(0, -2)),
+        [
+          ['mmap:user/read'],
+          ['mmap:user/write', 'vma:1/write'],
+          ['mmap:user/write', 'vma:1/write'],
+          ['vma:1/read'],
+        ],
+      );
+    },
+    mutation: {
+      name: 'PGWALK_RDLOCK asserts nothing',
+      because: 'what fails where it is not: [[],',
+      op: (op) => (op.op === 'assert' && op.name === 'mmap_assert_locked' ? [] : [op]),
     },
   },
 ];

@@ -29,7 +29,14 @@ import {
   NOLOCK_USER_WALK,
   NOLOCK_WITH_A_VMA,
 } from './library/nolock.ts';
-import { LOCKS_BY_LEVEL, MAP_OR_MAP_LOCK, STALE_AGAIN } from './library/process.ts';
+import {
+  EFI_PTE_LOCK,
+  LOCKS_BY_LEVEL,
+  MAP_OR_MAP_LOCK,
+  STALE_AGAIN,
+  VMA_KEPT_STABLE,
+  VMA_NOT_STABLE,
+} from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { BROKEN_BEFORE_MADE, GROUP_IN_USE, SPLIT_IN_USE } from './library/uses.ts';
 import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
@@ -71,7 +78,10 @@ export const LIBRARY: readonly LibraryEntry[] = [
   NOLOCK_INIT_MM_ONLY,
   NOLOCK_ENTRY_FUNCTIONS,
   NOLOCK_WITH_A_VMA,
+  VMA_KEPT_STABLE,
+  VMA_NOT_STABLE,
   ALWAYS_LOCKLESS,
+  EFI_PTE_LOCK,
   DIRECT_MAP_PAGE,
   KFENCE_PAGE,
   OWN_RANGES,

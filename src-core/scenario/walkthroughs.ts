@@ -1,4 +1,6 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { EFI_PTE_LOCK_TOUR } from './walkthroughs/efi-pte-lock.ts';
+import { VMA_KEPT_STABLE_TOUR } from './walkthroughs/vma-kept-stable.ts';
 import { BLOCK_INVALID_AND_BACK_TOUR } from './walkthroughs/block-invalid-and-back.ts';
 import { FOUR_POSTINGS_TOUR } from './walkthroughs/four-postings.ts';
 import { NOLOCK_WITH_A_VMA_TOUR } from './walkthroughs/nolock-with-a-vma.ts';
@@ -36,7 +38,9 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   NOLOCK_INIT_MM_ONLY_TOUR,
   NOLOCK_ENTRY_FUNCTIONS_TOUR,
   NOLOCK_WITH_A_VMA_TOUR,
+  VMA_KEPT_STABLE_TOUR,
   ALWAYS_LOCKLESS_TOUR,
+  EFI_PTE_LOCK_TOUR,
   DIRECT_MAP_PAGE_TOUR,
   KFENCE_PAGE_TOUR,
   OWN_RANGES_TOUR,

@@ -69,3 +69,77 @@ export const STALE_AGAIN: LibraryEntry = oneContext(
     },
   ],
 );
+
+type Locks = NonNullable<ScenarioCall['locks']>;
+
+/** Walks of the two pages of data, in these modes of `enum page_walk_lock`, each with these locks around it. */
+function walksInModes(modes: readonly (readonly [mode: 0 | 1 | 2 | 3, locks: Locks])[]): ScenarioCall[] {
+  return modes.map(([walkLock, locks]) => ({
+    fn: 'walk_page_vma',
+    vma: 1,
+    ops: { callbacks: ['pte'] },
+    walkLock,
+    locks,
+  }));
+}
+
+const USER_WRITE: Locks = [{ name: 'mmap:user', mode: 'write' }];
+
+export const VMA_KEPT_STABLE: LibraryEntry = oneContext(
+  {
+    id: 'vma-kept-stable',
+    title: 'Four ways to keep a VMA stable',
+    summary:
+      'The same VMA is walked in each of the four modes, each time with what the mode asks for: the mmap lock for read; for write, with the VMA’s own lock taken by the walk; for write, with it taken before; or the VMA’s own lock for read, and no mmap lock.',
+    chapter: 2,
+  },
+  'v7.3',
+  PROCESS,
+  walksInModes([
+    [0, USER_READ],
+    [1, USER_WRITE],
+    [2, [...USER_WRITE, { name: 'vma:1', mode: 'write' }]],
+    [3, [{ name: 'vma:1', mode: 'read' }]],
+  ]),
+);
+
+export const VMA_NOT_STABLE: LibraryEntry = oneContext(
+  {
+    id: 'vma-not-stable',
+    title: 'Four walks of a VMA that nothing keeps',
+    summary:
+      'The same four walks, each with too little: no lock; the mmap lock, but not the VMA’s, which the mode says is held; no lock again; and the mmap lock for read where write is wanted. An assertion fails in each, a warning is printed, and the walk goes on.',
+    chapter: 2,
+  },
+  'v7.3',
+  PROCESS,
+  walksInModes([
+    [0, []],
+    [2, USER_WRITE],
+    [3, []],
+    // Last, because it leaves the VMA locked for write.
+    [1, USER_READ],
+  ]),
+);
+
+export const EFI_PTE_LOCK: LibraryEntry = oneContext(
+  {
+    id: 'efi-pte-lock',
+    title: 'The same change on the firmware’s tables takes a lock',
+    summary:
+      'apply_to_page_range() makes two pages of efi_mm read-only. For every mm but init_mm it takes the lock of the PTE table, inside an RCU section. So the tables of efi_mm need a lock that was initialised, though the kernel alone uses them.',
+    chapter: 2,
+  },
+  'v6.12',
+  CAPTURE,
+  [
+    {
+      fn: 'apply_to_page_range',
+      mm: 'efi_mm',
+      addr: '0x7fc00000',
+      size: '0x2000',
+      set: '0x80',
+      clear: '0x8000000000000',
+    },
+  ],
+);
