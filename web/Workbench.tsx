@@ -11,6 +11,7 @@ import { Transport } from './parts/Transport.tsx';
 import { WalkForm } from './parts/WalkForm.tsx';
 import { useNarrow } from './parts/useNarrow.ts';
 import { EmbedView } from './EmbedView.tsx';
+import { useCompare } from './state/compare.ts';
 import { useSession } from './state/session.ts';
 import { useTour } from './state/tour.ts';
 import { useView } from './state/view.ts';
@@ -18,6 +19,7 @@ import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
+const Compare = lazy(() => import('./compare/Compare.tsx'));
 const Player = lazy(() => import('./tour/Player.tsx'));
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
@@ -36,7 +38,16 @@ export default function Workbench() {
       </Suspense>
     </ErrorBoundary>
   );
+  const comparing = useCompare((c) => c.revision !== undefined);
   if (embed) return <EmbedView />;
+  if (comparing && steps)
+    return (
+      <ErrorBoundary what="the comparison">
+        <Suspense fallback={<main className="compare" />}>
+          <Compare />
+        </Suspense>
+      </ErrorBoundary>
+    );
   return (
     <>
       <main className={steps ? 'centre' : 'centre look-only'}>

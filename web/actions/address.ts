@@ -1,5 +1,6 @@
 import { findLibraryEntry } from '../engine.ts';
 import type { LinkProblem } from '../engine.ts';
+import { closeCompare, useCompare } from '../state/compare.ts';
 import { notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
@@ -61,8 +62,11 @@ async function openLink(link: PageLink): Promise<void> {
   await takeUp(link);
 }
 
-/** The walkthrough that the link is from, or none. */
-async function takeUp({ options: { stop, embed }, step }: PageLink): Promise<void> {
+/** The comparison and the walkthrough that the link is from, or none. */
+async function takeUp({ options: { stop, embed, compare }, step }: PageLink): Promise<void> {
+  const shown = useCompare.getState().revision;
+  if (compare === undefined || embed === true) closeCompare();
+  else if (compare !== shown) useCompare.setState({ revision: compare, made: undefined, row: 0 });
   if (stop === undefined || embed === true) {
     useTour.setState({ tour: undefined });
     return;

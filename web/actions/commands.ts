@@ -1,9 +1,11 @@
 import { LIBRARY } from '../engine.ts';
+import { useCompare } from '../state/compare.ts';
 import { useEdits } from '../state/edits.ts';
 import { useSession } from '../state/session.ts';
 import type { DialogName } from '../state/view.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
+import { leaveCompare, openCompare } from './compare.ts';
 import type { Command } from './command.ts';
 import { openLibrary, redo, undo } from './scene.ts';
 import { toggleTheme } from './theme.ts';
@@ -39,12 +41,15 @@ export function openWalkForm(): void {
 /** The button that opens the menu of calls, while something in the map is chosen. */
 const callsButton = (): HTMLElement | null => document.getElementById('map-calls');
 
-/** Lets go of what is in the foreground: the form, then the selection. */
+/** Lets go of what is in the foreground: the comparison, the form, then the selection. */
 function escape(): void {
   const { side } = useView.getState();
-  if (side === 'walk') useView.setState({ side: 'inspector' });
+  if (comparing()) leaveCompare();
+  else if (side === 'walk') useView.setState({ side: 'inspector' });
   else useView.setState({ selection: undefined });
 }
+
+const comparing = (): boolean => useCompare.getState().revision !== undefined;
 
 const hasScene = (): boolean => useSession.getState().scene !== undefined;
 
@@ -105,6 +110,14 @@ const FIXED: readonly Command[] = [
     keys: 'C',
     run: () => callsButton()?.click(),
     enabled: () => callsButton() !== null,
+  },
+  {
+    id: 'compare',
+    label: 'Compare with another revision',
+    group: 'Scenario',
+    keys: 'V',
+    run: () => (comparing() ? leaveCompare() : openCompare()),
+    enabled: canWalk,
   },
   {
     id: 'undo',
@@ -186,6 +199,9 @@ export function commandForKey(event: KeyboardEvent): string | undefined {
     case 'f':
     case 'F':
       return 'follow';
+    case 'v':
+    case 'V':
+      return 'compare';
     case 'l':
     case 'L':
       return 'library';

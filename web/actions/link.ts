@@ -1,5 +1,6 @@
 import { decodeLink, encodeLink, problem } from '../engine.ts';
 import type { Link, LinkOptions, LinkProblem, Result } from '../engine.ts';
+import { useCompare } from '../state/compare.ts';
 import type { Fold, Scene } from '../state/session.ts';
 import { useTour } from '../state/tour.ts';
 import { stopOf } from '../derive/tour.ts';
@@ -30,8 +31,13 @@ export function linkOf(scene: Scene, step: number, options: Pick<LinkOptions, 'e
   });
 }
 
-/** The walkthrough's stop, where the scene is the one it is in. */
-function underWay(scene: Scene): Pick<LinkOptions, 'stop'> {
+/** The walkthrough's stop, where the scene is the one it is in, and the revision it is compared with. */
+function underWay(scene: Scene): Pick<LinkOptions, 'stop' | 'compare'> {
+  const { revision } = useCompare.getState();
+  return { ...stopIn(scene), ...(revision !== undefined && { compare: revision }) };
+}
+
+function stopIn(scene: Scene): Pick<LinkOptions, 'stop'> {
   const { tour } = useTour.getState();
   const stop = tour?.scene === scene ? stopOf(tour) : undefined;
   return tour === undefined || stop === undefined

@@ -3,6 +3,7 @@ import type { Problem, Result, Run, RunOptions, Scenario, World } from '../engin
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
 import { useEdits } from '../state/edits.ts';
+import { closeCompare } from '../state/compare.ts';
 import { clearNotices, notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
 import type { Fold, Scene, Variant } from '../state/session.ts';
@@ -101,6 +102,8 @@ function sceneOver(world: World, scenario: Scenario, options: OpenOptions): Resu
 export function showScene(scene: Scene, cursor: number, address: 'push' | 'replace' | 'keep'): void {
   clearNotices();
   const before = useSession.getState().scene;
+  // Another scenario is looked at on its own; the same one at another revision stays in its comparison.
+  if (before?.scenario !== scene.scenario) closeCompare();
   const at = Math.max(0, Math.min(cursor, scene.run.steps.length));
   useView.setState((view) => ({
     selection: before?.world === scene.world ? view.selection : undefined,

@@ -1,4 +1,5 @@
 import { runIndex, firstAfter, lastBefore } from '../derive/runIndex.ts';
+import { moveToRow, useCompare } from '../state/compare.ts';
 import type { Speed } from '../state/playback.ts';
 import { SPEEDS, usePlayback } from '../state/playback.ts';
 import { useSession } from '../state/session.ts';
@@ -17,26 +18,46 @@ export function goTo(step: number): void {
   if (cursor !== usePlayback.getState().cursor) usePlayback.setState({ cursor });
 }
 
+/** Where the person is: a step, or a row while two runs are compared; and how many there are. */
+function place(): { readonly at: number; readonly of: number } {
+  const { made, row } = useCompare.getState();
+  return made === undefined
+    ? { at: usePlayback.getState().cursor, of: length() }
+    : { at: row, of: made.rows.length };
+}
+
+/** To a step, or to a row while two runs are compared. */
+function moveTo(to: number): void {
+  if (useCompare.getState().made === undefined) goTo(to);
+  else moveToRow(to);
+}
+
 export function stepBy(n: number): void {
   pause();
-  goTo(usePlayback.getState().cursor + n);
+  moveTo(place().at + n);
 }
 
 export function goFirst(): void {
   pause();
-  goTo(0);
+  moveTo(0);
 }
 
 export function goLast(): void {
   pause();
-  goTo(length());
+  moveTo(place().of);
 }
 
-/** To the next or the previous step worth stopping at, or to the end of the run. */
+/** To the next or the previous step worth stopping at, or to the end of the run; of two runs, to where they part. */
 export function goInteresting(direction: 1 | -1): void {
   pause();
   const { scene } = useSession.getState();
   if (scene === undefined) return;
+  const { made, row } = useCompare.getState();
+  if (made !== undefined) {
+    const to = direction > 0 ? made.changes.find((n) => n > row) : made.changes.findLast((n) => n < row);
+    if (to !== undefined) moveToRow(to);
+    return;
+  }
   const { interesting } = runIndex(scene.run);
   const { cursor } = usePlayback.getState();
   goTo(
@@ -58,16 +79,16 @@ let frame = 0;
 /** Plays from the cursor, or from the start when the cursor is at the end. */
 export function play(): void {
   if (usePlayback.getState().playing || length() === 0) return;
-  if (usePlayback.getState().cursor >= length()) goTo(0);
+  if (place().at >= place().of) moveTo(0);
   usePlayback.setState({ playing: true });
   let due = performance.now() + 1000 / (STEPS_PER_SECOND * usePlayback.getState().speed);
   const tick = (now: number): void => {
-    const { playing, speed, cursor } = usePlayback.getState();
+    const { playing, speed } = usePlayback.getState();
     if (!playing) return;
     if (now >= due) {
       due = now + 1000 / (STEPS_PER_SECOND * speed);
-      goTo(cursor + 1);
-      if (cursor + 1 >= length()) {
+      moveTo(place().at + 1);
+      if (place().at >= place().of) {
         pause();
         return;
       }

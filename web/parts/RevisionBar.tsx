@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { findRevision, REVISIONS } from '../engine.ts';
 import type { Revision, Scenario } from '../engine.ts';
+import { openCompare } from '../actions/compare.ts';
 import { applyEdit, changeRevision } from '../actions/scene.ts';
 import { missingCall, replacementAt } from '../derive/replacement.ts';
 import { sentence } from '../text/problems.ts';
@@ -11,13 +12,9 @@ import { useNow } from './useScene.ts';
 export function RevisionBar() {
   const { run, scenario } = useNow();
   const [asked, setAsked] = useState<{ readonly of: Scenario; readonly id: string } | undefined>();
-  const list = useRef<HTMLFieldSetElement>(null);
-  // There are more revisions than fit: the one that runs is brought to the middle, without moving anything else.
-  useEffect(() => {
-    const chosen = list.current?.querySelector('input:checked')?.closest('label');
-    if (list.current === null || !chosen) return;
-    list.current.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.current.clientWidth / 2;
-  }, [run.revision]);
+  const now = findRevision(run.revision);
+  const at = REVISIONS.findIndex((r) => r.id === run.revision);
+  const labels = labelled(at);
   const offered = asked?.of === scenario ? findRevision(asked.id) : undefined;
   const choose = (revision: Revision): void => {
     if (missingCall(scenario, revision) !== undefined) {
@@ -29,10 +26,13 @@ export function RevisionBar() {
   };
   return (
     <div className="revision-bar">
-      <fieldset className="revisions" ref={list}>
+      <fieldset className="revisions">
         <legend className="sr">Kernel revision</legend>
-        {REVISIONS.map((revision) => {
+        <div className="line" aria-hidden="true" />
+        {REVISIONS.map((revision, i) => {
           const lacks = missingCall(scenario, revision)?.fn;
+          const named = labels.includes(i);
+          const edge = i === 0 ? 'start' : i === REVISIONS.length - 1 ? 'end' : 'middle';
           const about = [
             revision.title,
             revision.caveat,
@@ -52,16 +52,55 @@ export function RevisionBar() {
                 onChange={() => choose(revision)}
               />
               <span className="dot" />
-              <span className="id">{lacks === undefined ? revision.id : `not in ${revision.id}`}</span>
+              <span className={named ? 'id' : 'id sr'} data-edge={edge}>
+                {lacks !== undefined && <span className="sr">not in </span>}
+                {revision.id}
+              </span>
             </label>
           );
         })}
       </fieldset>
+      <div className="revision-now">
+        <span className="title" title={now?.caveat}>
+          <b>{run.revision}</b> {now?.title}
+        </span>
+        <button
+          type="button"
+          onClick={() => openCompare()}
+          aria-keyshortcuts="V"
+          title="Compare with another revision (V)"
+        >
+          Compare
+        </button>
+      </div>
       {offered !== undefined && (
         <Offer scenario={scenario} revision={offered} close={() => setAsked(undefined)} />
       )}
     </div>
   );
+}
+
+/** Width of the bar and of a character of its labels, in CSS pixels; a little room between two. */
+const BAR = 272;
+const CHARACTER = 6.6;
+const ROOM = 10;
+
+/** Which revisions have their names under their dots: the one on the screen, then releases from the newest, where they have room. */
+function labelled(at: number): readonly number[] {
+  const pitch = BAR / Math.max(1, REVISIONS.length - 1);
+  const span = (i: number): readonly [number, number] => {
+    const half = ((REVISIONS[i]?.id.length ?? 0) * CHARACTER) / 2;
+    const middle = Math.max(half, Math.min(BAR - half, i * pitch));
+    return [middle - half, middle + half];
+  };
+  const releases = REVISIONS.flatMap((r, i) => (r.kind === 'release' ? [i] : []));
+  const kept: number[] = [];
+  for (const i of [at, releases.at(-1) ?? 0, releases[0] ?? 0, ...releases.toReversed()]) {
+    const [from, to] = span(i);
+    const clear = kept.every((k) => span(k)[1] + ROOM < from || to + ROOM < span(k)[0]);
+    if (i >= 0 && clear && !kept.includes(i)) kept.push(i);
+  }
+  return kept;
 }
 
 interface OfferProps {

@@ -4,6 +4,7 @@ import { writeHash } from '../actions/history.ts';
 import { openScenario, showScene } from '../actions/scene.ts';
 import { pause } from '../actions/transport.ts';
 import { openQuestion, stepOf, stopOf } from '../derive/tour.ts';
+import { closeCompare } from '../state/compare.ts';
 import { notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
@@ -105,6 +106,7 @@ function arrive(address: 'push' | 'replace'): void {
   const { tour } = useTour.getState();
   if (tour === undefined) return;
   pause();
+  closeCompare();
   const step = stepOf(tour);
   if (useSession.getState().scene !== tour.scene) showScene(tour.scene, step, 'keep');
   useView.setState({
