@@ -44,7 +44,7 @@ export async function startSite(): Promise<Site> {
       if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`);
     });
     await page.goto(server.url + hash);
-    await page.locator('.caption').waitFor();
+    await page.locator('.caption, .compare-list, .compare-refused').first().waitFor();
     return { page, context, troubles };
   };
   return {

@@ -1,4 +1,5 @@
-import { REVISIONS } from '../engine.ts';
+import { firstDifference, projectEvent, REVISIONS, runScenario } from '../engine.ts';
+import type { Revision } from '../engine.ts';
 import { missingCall } from '../derive/replacement.ts';
 import { closeCompare, useCompare } from '../state/compare.ts';
 import { usePlayback } from '../state/playback.ts';
@@ -26,18 +27,24 @@ export function leaveCompare(): void {
   if (scene !== undefined) writeHash(scene, usePlayback.getState().cursor, 'push');
 }
 
-/** The walkthrough's own choice, or the nearest release before that has the scenario's functions, or after. */
-function otherRevision({ scenario, run }: Scene): string {
+/** Longer runs are not run again and again only to find a revision where they differ. */
+const SHORT = 3000;
+
+/** The walkthrough's own choice, or the nearest before where something else happens, or after; else the nearest release. */
+function otherRevision(scene: Scene): string {
+  const { scenario, world, schedule, fold, run } = scene;
   const { tour } = useTour.getState();
   const wanted = tour?.scene.run === run ? tour.walkthrough.compareWith : undefined;
   if (wanted !== undefined) return wanted;
   const able = REVISIONS.filter((r) => r.id === run.revision || missingCall(scenario, r) === undefined);
   const at = able.findIndex((r) => r.id === run.revision);
-  const isRelease = (r: (typeof able)[number]): boolean => r.kind === 'release';
-  const other =
-    able.slice(0, at).findLast(isRelease) ??
-    able.slice(at + 1).find(isRelease) ??
-    able[at - 1] ??
-    able[at + 1];
-  return other?.id ?? run.revision;
+  const differs = ({ id }: Revision): boolean => {
+    const other = runScenario(scenario, world, { revision: id, schedule, fold });
+    return other.ok && firstDifference(run.steps, other.value.steps, projectEvent) !== undefined;
+  };
+  const isRelease = (r: Revision): boolean => r.kind === 'release';
+  const nearest = (wanted: (r: Revision) => boolean): Revision | undefined =>
+    able.slice(0, at).findLast(wanted) ?? able.slice(at + 1).find(wanted);
+  const found = run.steps.length <= SHORT ? nearest(differs) : undefined;
+  return (found ?? nearest(isRelease) ?? nearest(() => true))?.id ?? run.revision;
 }

@@ -37,7 +37,9 @@ export default function HelpDialog() {
             No key does anything while you type. In a table of the map the arrow keys go from entry to entry,
             with Shift they choose a range; a right click, a long press or C asks for kernel calls on it.
             Interesting steps are stores, {MARK_NAMES.callback}s, holes, locks, assertions and returns. The
-            wheel zooms the timeline; with Shift it moves it.
+            wheel zooms the timeline; with Shift it moves it. Of two revisions side by side, the arrows go
+            from row to row, and with Shift from difference to difference. A digit answers the question of a
+            walkthrough while one is open.
           </p>
         </section>
         <section aria-label="Words">

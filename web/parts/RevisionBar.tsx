@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { useState } from 'react';
 import { findRevision, REVISIONS } from '../engine.ts';
 import type { Revision, Scenario } from '../engine.ts';
@@ -26,7 +27,7 @@ export function RevisionBar() {
   };
   return (
     <div className="revision-bar">
-      <fieldset className="revisions">
+      <fieldset className="revisions" style={HIT}>
         <legend className="sr">Kernel revision</legend>
         <div className="line" aria-hidden="true" />
         {REVISIONS.map((revision, i) => {
@@ -84,6 +85,11 @@ export function RevisionBar() {
 const BAR = 272;
 const CHARACTER = 6.6;
 const ROOM = 10;
+
+/** A dot is hit from half way to the next. */
+const HIT = {
+  '--hit': `${Math.min(24, BAR / Math.max(1, REVISIONS.length - 1))}px`,
+} as CSSProperties;
 
 /** Which revisions have their names under their dots: the one on the screen, then releases from the newest, where they have room. */
 function labelled(at: number): readonly number[] {

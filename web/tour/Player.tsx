@@ -1,5 +1,6 @@
 import { findLibraryEntry } from '../engine.ts';
 import type { Look, Walkthrough } from '../engine.ts';
+import { openCompare } from '../actions/compare.ts';
 import { openQuestion, stopOf, whereabouts } from '../derive/tour.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useNow } from '../parts/useScene.ts';
@@ -121,7 +122,7 @@ function Shown({ tour }: { readonly tour: Tour }) {
 
 /** After the last stop: the change that makes it fail, and the walkthrough that follows. */
 function Onward({ walkthrough }: { readonly walkthrough: Walkthrough }) {
-  const { breakIt: broken } = walkthrough;
+  const { breakIt: broken, compareWith } = walkthrough;
   const following = WALKTHROUGHS[WALKTHROUGHS.indexOf(walkthrough) + 1];
   return (
     <>
@@ -133,6 +134,14 @@ function Onward({ walkthrough }: { readonly walkthrough: Walkthrough }) {
           </p>
           <button type="button" onClick={() => void breakIt()}>
             Break it
+          </button>
+        </div>
+      )}
+      {compareWith !== undefined && (
+        <div className="onward">
+          <h3>Beside another revision</h3>
+          <button type="button" onClick={() => openCompare(compareWith)}>
+            Compare with {compareWith}
           </button>
         </div>
       )}
