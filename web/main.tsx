@@ -10,8 +10,6 @@ import './styles/timeline.css';
 import './styles/inspector.css';
 import './styles/dialogs.css';
 import './styles/narrow.css';
-import './styles/tour.css';
-import './styles/compare.css';
 import './styles/embed.css';
 
 const root = document.getElementById('root');

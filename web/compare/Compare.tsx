@@ -16,6 +16,7 @@ import { compareWith, entriesApart, outcomeOf, rowOfLeft } from './make.ts';
 import { Pair } from './Pair.tsx';
 import { Rows } from './Rows.tsx';
 import { outcomeWords } from './words.ts';
+import '../styles/compare.css';
 
 /** Two revisions side by side: the same scenario, the same choices, and where the runs part. */
 export default function Compare() {
