@@ -124,7 +124,7 @@ const GENERIC: readonly Allocator[] = [
     ['pte', 'pmd', 'pud', 'p4d'],
     'mm/sparse-vmemmap.c',
     'buddy',
-    'vmemmap_free',
+    'free_hotplug_pgtable_page',
   ),
   row('generic', 'vmemmap_split_pmd', ['pte'], {
     file: 'mm/hugetlb_vmemmap.c',
@@ -202,7 +202,7 @@ const late = (name: string, level: LevelName): Allocator =>
     ctor: 'riscv-late',
     ctorMm: 'null',
     memcg: 'never',
-    free: `free_${level}_table`,
+    free: level === 'p4d' ? '' : `free_${level}_table`,
   });
 const RISCV: readonly Allocator[] = [
   late('alloc_pte_late', 'pte'),
@@ -270,7 +270,7 @@ const OTHERS: readonly Allocator[] = [
     memcg: 'never',
     free: 'crst_table_free',
   }),
-  raw('s390', 'vmem_crst_alloc', ['pmd', 'pud', 'p4d'], 'arch/s390/mm/vmem.c', 'buddy', 'crst_table_free'),
+  raw('s390', 'vmem_crst_alloc', ['pmd', 'pud', 'p4d'], 'arch/s390/mm/vmem.c', 'buddy', 'vmem_crst_free'),
   row('m68k', 'get_pointer_table', ['pte'], {
     file: 'arch/m68k/mm/motorola.c',
     ...OWN_KERNEL_PTE,

@@ -1,4 +1,4 @@
-import type { CtorRules } from '../revision/ctor-rules.ts';
+import type { CtorRules, TableLevel } from '../revision/ctor-rules.ts';
 import type { Arch } from './allocators.ts';
 
 /** What a table that is freed is, as far as free paths tell tables apart. */
@@ -7,6 +7,7 @@ export interface FreedTable {
   readonly vmemmap?: boolean;
   /** Its page is reserved: it was made by memblock at boot. */
   readonly reserved?: boolean;
+  readonly level?: TableLevel;
 }
 
 /** A function that frees page tables, as data. */
@@ -85,6 +86,54 @@ export const FREE_PATHS: readonly FreePath[] = [
     arch: 's390',
     file: 'arch/s390/mm/pgalloc.c',
     dtor: (r, table) => !(r.kernelFlag && table.reserved === true),
+  },
+  {
+    name: 'crst_table_free',
+    arch: 's390',
+    file: 'arch/s390/mm/pgalloc.c',
+    dtor: (r, { level = 'pmd' }) => r.constructs.includes(level),
+  },
+  {
+    name: 'vmem_crst_free',
+    arch: 's390',
+    file: 'arch/s390/mm/vmem.c',
+    dtor: never,
+  },
+  {
+    name: 'free_pointer_table',
+    arch: 'm68k',
+    file: 'arch/m68k/mm/motorola.c',
+    dtor: (r, { level = 'pte' }) => level === 'pte' || r.archUpper,
+  },
+  {
+    name: 'pte_free_kernel',
+    arch: 'm68k-coldfire',
+    file: 'arch/m68k/include/asm/mcf_pgalloc.h',
+    dtor: (r) => r.archKernelPte.includes('m68k-coldfire'),
+  },
+  {
+    name: 'pte_free_kernel',
+    arch: 'sparc64',
+    file: 'arch/sparc/mm/init_64.c',
+    dtor: (r) => r.archKernelPte.includes('sparc64'),
+  },
+  {
+    name: 'pte_free_kernel',
+    arch: 'sparc32',
+    file: 'arch/sparc/mm/srmmu.c',
+    dtor: never,
+  },
+  {
+    name: 'pmd_free',
+    arch: 'parisc',
+    file: 'arch/parisc/include/asm/pgalloc.h',
+    dtor: (r) => r.archUpper,
+  },
+  {
+    name: 'pmd_fragment_free',
+    arch: 'powerpc',
+    file: 'arch/powerpc/mm/book3s64/pgtable.c',
+    dtor: always,
   },
   {
     name: 'pte_fragment_free',

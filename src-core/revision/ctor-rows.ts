@@ -134,6 +134,7 @@ const BUILD_V6_12: BuildRules = {
   checksGroups: false,
   contIsUnsafe: true,
   returnsErrors: false,
+  efiClearsWrite: false,
 };
 
 const BUILD_V7_3: BuildRules = {
@@ -142,12 +143,14 @@ const BUILD_V7_3: BuildRules = {
   checksGroups: true,
   contIsUnsafe: false,
   returnsErrors: true,
+  efiClearsWrite: true,
 };
 
 /** Revisions whose mapping code is that of v7.3. */
-const BUILDS_AS_V7_3: readonly string[] = ['v7.2', 'v7.3', 'j26'];
+const BUILDS_AS_V7_3: readonly string[] = ['v7.3', 'j26'];
 
 /** How a revision builds kernel mappings. */
 export function buildRulesOf(id: string): BuildRules {
+  if (id === 'v7.2') return { ...BUILD_V7_3, efiClearsWrite: false };
   return BUILDS_AS_V7_3.includes(id) ? BUILD_V7_3 : BUILD_V6_12;
 }

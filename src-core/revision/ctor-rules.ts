@@ -57,4 +57,6 @@ export interface BuildRules {
   readonly contIsUnsafe: boolean;
   /** Errors reach the caller; before, the functions returned nothing and an allocation failure was a BUG. */
   readonly returnsErrors: boolean;
+  /** Making firmware memory read-only also takes its writable bit away; before, only the read-only bit is set. */
+  readonly efiClearsWrite: boolean;
 }

@@ -3,10 +3,10 @@ import { U64 } from '../../base/u64.ts';
 import type { Mm } from '../../mm/mm.ts';
 import { GracePeriod, Lock, Unlock } from '../../step/op-lock.ts';
 import { Exchange, readOnce } from '../../step/op-memory.ts';
-import { FreeTable } from '../../step/op-table.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { p4dOffset, pgdOffsetPgd, pmdOffset, pudOffset } from '../arch/arm64/include/asm/pgtable.ts';
+import { freeTable } from '../include/asm-generic/pgalloc.ts';
 import type { Kernel } from '../kernel.ts';
 
 /** mm/khugepaged.c: taking an empty PTE table away from a user mm. */
@@ -34,7 +34,7 @@ export const retractPageTables = kernelFunction(
       yield* new GracePeriod('start');
       yield* new GracePeriod('end');
     }
-    yield* new FreeTable('pte', outputAddress(k.geo, old));
+    yield* freeTable(k, 'pte_free', 'pte', outputAddress(k.geo, old), mm.name);
     return 1;
   },
 );

@@ -1,7 +1,7 @@
 import type { LevelName } from '../../../arch/geometry.ts';
 import type { Allocator } from '../../../mm/allocators.ts';
 import { findAllocator } from '../../../mm/allocators.ts';
-import type { FreedTable } from '../../../mm/free-paths.ts';
+import type { FreedTable, FreePath } from '../../../mm/free-paths.ts';
 import { findFreePath } from '../../../mm/free-paths.ts';
 import type { CtorWhatIf } from '../../../mm/ptdesc.ts';
 import { allocEffect, toldMm } from '../../../mm/ptdesc.ts';
@@ -96,31 +96,54 @@ export function allocateTable(
   return call(k, level, mm, gfp, at);
 }
 
-/** `pagetable_free()`: at once, or queued where the revision marks kernel tables and the configuration defers their freeing. */
-export function* pagetableFree(
+const freePaths = new Map<
+  FreePath,
+  (k: Kernel, level: LevelName, table: number, mm: string | null, what: FreedTable) => KernelCall<boolean>
+>();
+
+/** `kernel_pgtable_work_func()`: the worker gives back what was queued. */
+export const kernelPgtableWorkFunc = kernelFunction(
+  { name: 'kernel_pgtable_work_func', file: 'mm/pgtable-generic.c', lines: {} },
+  function* (_k: Kernel, level: LevelName, table: number): Walker<void> {
+    yield* new FreeTable(level, table);
+  },
+);
+
+function* free(
   k: Kernel,
+  path: FreePath,
   level: LevelName,
   table: number,
-  kernelFlag: boolean,
-): Walker<void> {
-  yield* new FreeTable(level, table, kernelFlag && k.config.asyncFree);
+  mm: string | null,
+  what: FreedTable,
+): Walker<boolean> {
+  if (path.dtor(k.rules.ctor, what)) yield* new Dtor(level, table);
+  // Generic allocators mark kernel tables, and only those are put off.
+  const flagged = k.rules.ctor.kernelFlag && mm === 'init_mm' && path.arch === 'generic';
+  const deferred = flagged && k.config.asyncFree;
+  yield* new FreeTable(level, table, deferred);
+  return deferred;
 }
 
 /**
  * Gives a table back by one of the kernel's free paths: the destructor where the path runs one, then the page. `mm`: whose it was.
- * Throws if there is no such path.
+ * Answers whether the page is only queued, for `kernelPgtableWorkFunc`. Throws if there is no such path.
  */
-export function* freeTable(
+export function freeTable(
   k: Kernel,
-  path: string,
+  name: string,
   level: LevelName,
   table: number,
   mm: string | null,
   what: FreedTable = {},
-): Walker<void> {
-  const found = findFreePath(path, k.config.arch) ?? findFreePath(path, 'arm64');
-  if (found === undefined) throw new Error(`[engine bug] there is no free path ${path}`);
-  if (found.dtor(k.rules.ctor, what)) yield* new Dtor(level, table);
-  const flagged = k.rules.ctor.kernelFlag && mm === 'init_mm' && found.arch === 'generic';
-  yield* pagetableFree(k, level, table, flagged);
+): KernelCall<boolean> {
+  const path = findFreePath(name, k.config.arch) ?? findFreePath(name, 'arm64');
+  if (path === undefined) throw new Error(`[engine bug] there is no free path ${name}`);
+  let call = freePaths.get(path);
+  if (call === undefined) {
+    const info: FnInfo = { name: path.name, file: path.file, lines: {} };
+    call = kernelFunction(info, (kernel: Kernel, l, t, m, w) => free(kernel, path, l, t, m, w));
+    freePaths.set(path, call);
+  }
+  return call(k, level, table, mm, { level, ...what });
 }

@@ -5,12 +5,12 @@ import { upperHalf } from '../../../../arch/geometry.ts';
 import { U64 } from '../../../../base/u64.ts';
 import { Tlbi } from '../../../../step/op-barrier.ts';
 import { deadRead, readOnce, store } from '../../../../step/op-memory.ts';
-import { FreeTable } from '../../../../step/op-table.ts';
 import { Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance } from '../../../../step/pointer.ts';
 import type { FnInfo, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
+import { freeTable } from '../../../include/asm-generic/pgalloc.ts';
 import { addrEnd } from '../../../include/linux/pgtable.ts';
 import type { Kernel } from '../../../kernel.ts';
 import {
@@ -168,7 +168,7 @@ function* freeIfEmpty(
     if (!(yield* readOnce(advance(first, i))).isZero()) return;
   yield* clear(k, parent, U64.ZERO);
   yield* flushTlbKernelPgtable(k, start);
-  yield* new FreeTable(level, first.table);
+  yield* freeTable(k, 'free_hotplug_pgtable_page', level, first.table, 'init_mm');
 }
 
 const freeEmptyPteTable = kernelFunction(

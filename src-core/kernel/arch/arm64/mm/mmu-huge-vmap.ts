@@ -2,11 +2,11 @@ import { outputAddress, present, table as isTable } from '../../../../arch/arm64
 import { U64 } from '../../../../base/u64.ts';
 import { Barrier, Tlbi } from '../../../../step/op-barrier.ts';
 import { read, readOnce } from '../../../../step/op-memory.ts';
-import { FreeTable } from '../../../../step/op-table.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
 import { advance } from '../../../../step/pointer.ts';
 import type { Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
+import { freeTable } from '../../../include/asm-generic/pgalloc.ts';
 import type { Kernel } from '../../../kernel.ts';
 import { pmdOffset } from '../include/asm/pgtable.ts';
 import { setPmd, setPud } from '../include/asm/set_pte.ts';
@@ -29,7 +29,7 @@ export const pmdFreePtePage = kernelFunction(
     const table = outputAddress(k.geo, yield* read(pmd, 'pte_offset_kernel'));
     yield* setPmd(k, pmd, U64.ZERO);
     yield* flushTlbKernelPgtable(k, addr);
-    yield* new FreeTable('pte', table);
+    yield* freeTable(k, 'pte_free_kernel', 'pte', table, 'init_mm');
     return 1;
   },
 );
@@ -55,7 +55,7 @@ export const pudFreePmdPage = kernelFunction(
     }
     yield* setPud(k, pud, U64.ZERO);
     yield* flushTlbKernelPgtable(k, addr);
-    yield* new FreeTable('pmd', first.table);
+    yield* freeTable(k, 'pmd_free', 'pmd', first.table, 'init_mm');
     return 1;
   },
 );
