@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { checkEfi } from '../golden/live-efi.ts';
 import { LiveCapture } from '../golden/live-capture.ts';
 import type { LiveEvent } from '../golden/live-event.ts';
 import { parseLiveEvent } from '../golden/live-event.ts';
+import { parseEfiLog } from '../import/efi-log.ts';
 import type { Capture, CapturedMm, CaptureStats, LevelStats, Result } from '../index.ts';
 import { describeProblem, importCapture, parseMeta, ptdumpText, STATS_KEYS } from '../index.ts';
 
@@ -43,13 +45,11 @@ export async function captureCases(folder: string): Promise<CaptureCase[]> {
   cases.push(...(await eventCases(source, name, files)));
   const meta = await source.meta();
   if (!meta.ok || (meta.value as { arch?: unknown } | null)?.arch === 'arm64') {
-    cases.push(
-      unsupported(
-        `${name}/efi_mm`,
-        { check: 'efi', capture: name },
-        'efi_mm rebuilt from the EFI memory map',
-      ),
-    );
+    cases.push({
+      id: `${name}/efi_mm`,
+      fields: { check: 'efi', capture: name },
+      run: () => checkEfiMm(source, files),
+    });
   }
   return cases;
 }
@@ -69,8 +69,19 @@ function textCase(source: Source, capture: string, file: string): CaptureCase {
   };
 }
 
-function unsupported(id: string, fields: Record<string, string>, what: string): CaptureCase {
-  return { id, fields, run: () => Promise.resolve(`not supported yet: ${what}`) };
+/** efi_mm built anew from the EFI memory map in the kernel log, against the captured tables. */
+async function checkEfiMm(source: Source, files: readonly string[]): Promise<string | undefined> {
+  const tables = await source.tables('tables.bin.gz');
+  if (!tables.ok) return describeProblem(tables.error);
+  const file = ['dmesg.txt.gz', 'boot-excerpt.txt'].find((f) => files.includes(f));
+  if (file === undefined) return 'there is no kernel log (dmesg.txt.gz or boot-excerpt.txt)';
+  try {
+    const bytes = await readFile(join(source.path, file));
+    const text = file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: 1 << 28 }) : bytes;
+    return checkEfi(tables.value.world, parseEfiLog(text.toString('utf8')));
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
 }
 
 /** A case for each event that is one permission call: run on the engine from the state before it, and compared. */

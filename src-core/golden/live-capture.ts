@@ -12,7 +12,7 @@ import type { GuestOutput, LiveEvent } from './live-event.ts';
 import { entryLines, tableDifference } from './live-diff.ts';
 
 /** The revision every capture was taken at (`meta.json: engine.revision`). */
-const CAPTURED_REVISION = 'v7.2';
+export const CAPTURED_REVISION = 'v7.2';
 
 /** An object of the guest's helper module: pages of the linear map, or a vmalloc area. */
 interface GuestObject {

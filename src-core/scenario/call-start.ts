@@ -1,6 +1,8 @@
 import { U64 } from '../base/u64.ts';
 import { upperHalf } from '../arch/geometry.ts';
+import { runtimeRegions } from '../kernel/drivers/firmware/efi/efi.ts';
 import type { MmName } from '../mm/mm.ts';
+import { efiRegions } from './calls-efi.ts';
 import { kernelConfig } from './config.ts';
 import type { Scenario, ScenarioCall, VmaWalkCall } from './schema.ts';
 import { isVmaWalk } from './schema.ts';
@@ -27,11 +29,17 @@ export function callStart(
     const own = 'mm' in call ? call.mm : 'init_mm';
     return { mm: call.pgd ?? own, va: U64.hex(call.start) };
   }
+  if (call.fn === 'efi_virtmap_init') {
+    const first = runtimeRegions(world.geo, efiRegions(call.regions))[0];
+    return first === undefined ? undefined : { mm: 'efi_mm', va: first.virt };
+  }
+  if (call.fn === 'table_life')
+    return call.virt === undefined ? undefined : { mm: call.mm ?? 'init_mm', va: U64.hex(call.virt) };
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
   if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
   if ('addr' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.addr) };
   if ('start' in call) return { mm: 'init_mm', va: U64.hex(call.start) };
   const physOffset = { ...world.config, ...kernelConfig(scenario.config) }.physOffset ?? U64.ZERO;
-  const pa = U64.hex(call.pfn).shl(world.geo.pageShift);
+  const pa = 'phys' in call ? U64.hex(call.phys) : U64.hex(call.pfn).shl(world.geo.pageShift);
   return { mm: 'init_mm', va: pa.sub(physOffset).or(upperHalf(world.geo)) };
 }

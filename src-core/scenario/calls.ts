@@ -33,7 +33,11 @@ import type { PteFn } from '../kernel/mm/memory.ts';
 import { applyToExistingPageRange, applyToPageRange } from '../kernel/mm/memory.ts';
 import { createPgdMapping } from '../kernel/arch/arm64/mm/create-mapping.ts';
 import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/mm/mmu.ts';
+import { archAddMemory, archRemoveMemory } from '../kernel/arch/arm64/mm/hot-add.ts';
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
+import { efiVirtmapInit } from '../kernel/drivers/firmware/efi/arm-runtime.ts';
+import { pteAllocAt } from '../kernel/mm/pte-alloc.ts';
+import { tableLife } from '../kernel/mm/table-life.ts';
 import { retractPageTables } from '../kernel/mm/khugepaged.ts';
 import { vmapHuge } from '../kernel/mm/vmalloc.ts';
 import { linearMapMaybeSplitToPtes } from '../kernel/arch/arm64/mm/split-at-boot.ts';
@@ -41,6 +45,7 @@ import type { CallPlan } from '../machine/context.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { KernelCall } from '../step/walker.ts';
+import { efiRegions } from './calls-efi.ts';
 import { probeOps } from './probe-ops.ts';
 import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
@@ -86,6 +91,11 @@ export const CALL_NAMES: readonly CallName[] = [
   'folio_walk',
   'apply_to_page_range',
   'apply_to_existing_page_range',
+  'efi_virtmap_init',
+  'arch_add_memory',
+  'arch_remove_memory',
+  'table_life',
+  'pte_alloc',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -258,6 +268,22 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         call.flags,
         call.specialAlloc,
       );
+    case 'efi_virtmap_init':
+      return efiVirtmapInit(k, efiRegions(call.regions), efiRegions(call.attributes));
+    case 'arch_add_memory':
+      return archAddMemory(k, U64.hex(call.phys), U64.hex(call.size));
+    case 'arch_remove_memory':
+      return archRemoveMemory(k, U64.hex(call.phys), U64.hex(call.size));
+    case 'table_life':
+      return tableLife(k, {
+        allocator: call.allocator,
+        level: call.level,
+        mm: call.mm,
+        virt: call.virt === undefined ? undefined : U64.hex(call.virt),
+        keep: call.keep,
+      });
+    case 'pte_alloc':
+      return pteAllocAt(k, k.mm(call.mm), U64.hex(call.virt));
     case 'vmap_try_huge_pmd':
       return vmapHuge(
         k,

@@ -45,6 +45,11 @@ const FUNCTIONS: readonly string[] = [
   'folio_walk',
   'apply_to_page_range',
   'apply_to_existing_page_range',
+  'efi_virtmap_init',
+  'arch_add_memory',
+  'arch_remove_memory',
+  'table_life',
+  'pte_alloc',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -114,6 +119,15 @@ function scenarioForm(): Form {
     [],
   );
   const ops = record([['callbacks', listOf(oneOf(CALLBACKS))]], [['rules', listOf(rule)]]);
+  const efiRegion = record(
+    [
+      ['type', plain],
+      ['phys', hexDigits],
+      ['pages', plain],
+      ['attr', hexDigits],
+    ],
+    [['virt', hexDigits]],
+  );
   const call = record(
     [['fn', oneOf(FUNCTIONS)]],
     [
@@ -146,6 +160,11 @@ function scenarioForm(): Form {
       ['kind', oneOf(ACCESS_KINDS)],
       ['file', plain],
       ['first', plain],
+      ['regions', listOf(efiRegion)],
+      ['attributes', listOf(efiRegion)],
+      ['allocator', plain],
+      ['level', plain],
+      ['keep', plain],
     ],
   );
   const context = record(

@@ -7,6 +7,7 @@ import { ptlockConfig } from '../kernel/include/asm-generic/pgalloc.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { MachineOptions } from '../machine/machine.ts';
 import { Machine } from '../machine/machine.ts';
+import { findAllocator } from '../mm/allocators.ts';
 import { allocatesLocks } from '../mm/ptlock.ts';
 import type { MmName } from '../mm/mm.ts';
 import type { Revision } from '../revision/revisions.ts';
@@ -72,6 +73,8 @@ export function prepareScenario(
       }
       if (call.fn === 'access' && U64.hex(call.addr).lt(upperHalf(world.geo)))
         return problem(`${path}.addr`, 'lies in the lower half: accesses are of the kernel’s own half');
+      const life = call.fn === 'table_life' ? checkTableLife(call, scenario, path) : ok(undefined);
+      if (!life.ok) return life;
       if ('vma' in call && world.vmas?.[call.vma] === undefined) {
         return problem(
           `${path}.vma`,
@@ -109,6 +112,20 @@ export function prepareScenario(
         allocation,
       }),
   });
+}
+
+/** An allocator belongs to architectures, and makes tables of some levels only. */
+function checkTableLife(
+  call: Extract<ScenarioCall, { fn: 'table_life' }>,
+  { config }: Scenario,
+  path: string,
+): Result<undefined> {
+  const arch = config?.arch ?? 'arm64';
+  const allocator = findAllocator(call.allocator, arch);
+  if (allocator === undefined) return problem(`${path}.allocator`, `${arch} has no ${call.allocator}`);
+  if (!allocator.levels.includes(call.level))
+    return problem(`${path}.level`, `${call.allocator} makes tables of level ${allocator.levels.join(', ')}`);
+  return ok(undefined);
 }
 
 function noSuchVma(lock: string, world: World): boolean {
@@ -161,6 +178,8 @@ function pageAbove(world: World): number {
 
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {
+  if (call.fn === 'efi_virtmap_init') return ['efi_mm'];
+  if (call.fn === 'table_life') return call.mm === null || call.virt === undefined ? ['init_mm'] : [call.mm];
   const own: MmName =
     isVmaWalk(call) || call.fn === 'retract_page_tables' ? 'user' : 'mm' in call ? call.mm : 'init_mm';
   return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];

@@ -30,6 +30,9 @@ function moved(call: ScenarioCall, scenario: Scenario, seed: number): ScenarioCa
   if ('start' in call) return { ...call, start: start.toHex(), size: length.toHex() };
   if ('numpages' in call) return { ...call, addr: start.toHex(), numpages: seed % 60 };
   if ('pfn' in call) return { ...call, pfn: start.and(U64.mask(40)).shr(12).toHex() };
+  if (call.fn === 'table_life' || call.fn === 'pte_alloc') return { ...call, virt: start.toHex() };
+  if (call.fn === 'arch_add_memory' || call.fn === 'arch_remove_memory')
+    return { ...call, phys: start.and(U64.mask(40)).toHex(), size: length.toHex() };
   if ('virt' in call)
     return { ...call, virt: start.toHex(), phys: start.and(U64.mask(40)).toHex(), size: length.toHex() };
   return call;

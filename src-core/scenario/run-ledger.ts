@@ -4,7 +4,7 @@ import { TableLedger } from '../mm/ledger.ts';
 import { findRevision } from '../revision/revisions.ts';
 import { kernelConfig } from './config.ts';
 import type { Run } from './run.ts';
-import { kernelOf } from './run-scenario.ts';
+import { kernelOf } from './prepare.ts';
 
 /** The books of a recorded run (mm/ledger.ts), at its revision and configuration. Make one a run, and ask it as the cursor moves. */
 export function tableLedger(run: Run): TableLedger {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
-import { ARCHES } from '../mm/allocators.ts';
+import { ALLOCATORS, ARCHES } from '../mm/allocators.ts';
 import { SPINLOCK_KINDS } from '../mm/ptlock.ts';
 import { HUGE_PAGES } from '../step/vma.ts';
 
@@ -115,6 +115,19 @@ const fileNumber = count(99);
 /** In pages of a file. */
 const pageOffset = count(2 ** 32);
 
+/** A line of the EFI memory map or memory attributes table. */
+export const efiRegionSchema = v.strictObject({
+  /** EFI_MEMORY_TYPE: 5 runtime code, 6 runtime data, 11 memory-mapped I/O. */
+  type: count(15),
+  phys: hex,
+  /** 4 KiB pages. */
+  pages: count(2 ** 31 - 1, 1),
+  /** EFI_MEMORY_* bits. */
+  attr: hex,
+  /** Left out: as the boot stub lays regions out. */
+  virt: v.optional(hex),
+});
+
 export const callSchema = v.variant(
   'fn',
   [
@@ -212,6 +225,33 @@ export const callSchema = v.variant(
       specialAlloc: yesNo,
       locks,
     }),
+    v.strictObject({
+      fn: v.literal('efi_virtmap_init'),
+      /** The EFI memory map: what of it is for run time is mapped. */
+      regions: v.pipe(v.array(efiRegionSchema), v.maxLength(256)),
+      /** The memory attributes table. */
+      attributes: v.optional(v.pipe(v.array(efiRegionSchema), v.maxLength(256))),
+      locks,
+    }),
+    ...(['arch_add_memory', 'arch_remove_memory'] as const).map((fn) =>
+      v.strictObject({ fn: v.literal(fn), phys: hex, size: hex, locks }),
+    ),
+    v.strictObject({
+      fn: v.literal('table_life'),
+      allocator: v.picklist(
+        [...new Set(ALLOCATORS.map((a) => a.name))],
+        'is no allocator of page tables that Pagewalk knows',
+      ),
+      level: v.picklist(['pte', 'pmd', 'pud', 'p4d', 'pgd'], 'is no level: pte, pmd, pud, p4d or pgd'),
+      /** Whose table it is; null: the allocator is told none. */
+      mm: v.nullable(mm),
+      /** It is linked where this address is translated, if the entry there is empty. */
+      virt: v.optional(hex),
+      /** It is not given back. */
+      keep: yesNo,
+      locks,
+    }),
+    v.strictObject({ fn: v.literal('pte_alloc'), mm, virt: hex, locks }),
     v.strictObject({
       fn: v.literal('range_split_to_ptes'),
       start: hex,
@@ -438,6 +478,7 @@ export function isVmaWalk(call: ScenarioCall): call is VmaWalkCall {
 }
 
 export type ScenarioOps = v.InferOutput<typeof opsSchema>;
+export type ScenarioEfiRegion = v.InferOutput<typeof efiRegionSchema>;
 export type ScenarioRule = v.InferOutput<typeof ruleSchema>;
 export type ScenarioMemory = v.InferOutput<typeof memorySchema>;
 export type ScenarioConfig = v.InferOutput<typeof configSchema>;

@@ -24,8 +24,8 @@ export interface TableLifePlan {
   readonly mm: MmName | null;
   /** Link it where this address is translated, if there is an empty entry at the level above. */
   readonly virt: U64 | undefined;
-  /** Unlink it again and give it back. */
-  readonly free: boolean;
+  /** It stays; else it is unlinked again and given back. */
+  readonly keep: boolean;
 }
 
 /** The entry that a table of `level` for `va` hangs from; undefined where a table above it is missing. */
@@ -61,7 +61,7 @@ export const tableLife = kernelFunction(
     const found = virt === undefined || mm === null ? undefined : yield* parentOf(k, mm, level, virt);
     const parent = found !== undefined && (yield* readOnce(found)).isZero() ? found : undefined;
     if (parent !== undefined) yield* link(k, parent, phys(k, U64.from(table)).or(U64.from(3)).or(TABLE_UXN));
-    if (!plan.free) return 0;
+    if (plan.keep) return 0;
     if (parent !== undefined) yield* link(k, parent, U64.ZERO);
     const path = findAllocator(plan.allocator, k.config.arch)?.free ?? '';
     if (path === '') return 0;

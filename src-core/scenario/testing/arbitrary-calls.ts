@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { U64 } from '../../base/u64.ts';
+import { ALLOCATORS } from '../../mm/allocators.ts';
 import type { ScenarioCall, ScenarioOps } from '../schema.ts';
 
 /** Calls of every kernel function that a scenario can name, valid in shape and in sense. */
@@ -197,6 +198,48 @@ const change: fc.Arbitrary<object> = fc.oneof(
   fc.record({ fn: fc.constant('split_pmd_bbm'), addr: hex64 }),
 );
 
+const efiRegion: fc.Arbitrary<object> = fc
+  .record({
+    type: fc.integer({ min: 0, max: 15 }),
+    phys: hex64,
+    pages: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    attr: hex64,
+    virt: fc.option(hex64, { nil: undefined }),
+  })
+  .map(compact);
+
+/** Calls about tables' constructors: hot-add, one table's life, the firmware's tables. */
+const tables = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc.oneof(
+    fc.record({
+      fn: fc.constantFrom('arch_add_memory', 'arch_remove_memory'),
+      phys: hex64,
+      size: hex64,
+    }),
+    fc
+      .record({
+        fn: fc.constant('table_life'),
+        allocator: fc.constantFrom(...ALLOCATORS.map((a) => a.name)),
+        level: fc.constantFrom('pte', 'pmd', 'pud', 'p4d', 'pgd'),
+        mm: fc.option(fc.constantFrom(...mms)),
+        virt: fc.option(hex64, { nil: undefined }),
+        keep: fc.boolean(),
+      })
+      .map(compact),
+    fc.record({ fn: fc.constant('pte_alloc'), mm: fc.constantFrom(...mms), virt: hex64 }),
+    ...(mms.includes('efi_mm')
+      ? [
+          fc
+            .record({
+              fn: fc.constant('efi_virtmap_init'),
+              regions: fc.array(efiRegion, { maxLength: 4 }),
+              attributes: fc.option(fc.array(efiRegion, { maxLength: 4 }), { nil: undefined }),
+            })
+            .map(compact),
+        ]
+      : []),
+  );
+
 const build = (mms: readonly MmName[]): fc.Arbitrary<object> => fc.oneof(mapping(mms), apply(mms));
 
 const apply = (mms: readonly MmName[]): fc.Arbitrary<object> =>
@@ -254,6 +297,7 @@ export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
         ...(mms.includes('user') ? [{ weight: 2, arbitrary: vmaWalk }] : []),
         { weight: 3, arbitrary: change },
         { weight: 1, arbitrary: build(mms) },
+        { weight: 1, arbitrary: tables(mms) },
         { weight: 1, arbitrary: mutate },
         ...(mms.includes('user') ? [{ weight: 1, arbitrary: retract }] : []),
       ),

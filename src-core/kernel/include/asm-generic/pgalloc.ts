@@ -20,7 +20,7 @@ import type { Kernel, KernelConfig } from '../../kernel.ts';
 export function ptlockConfig(config: KernelConfig): PtlockConfig {
   const narrow = ['arm', 'm68k', 'm68k-coldfire', 'csky', 'microblaze', 'openrisc', 'sparc32'];
   return {
-    splitPte: config.splitPte,
+    splitPte: config.splitPte && (config.nrCpus === 0 || config.nrCpus >= 4),
     splitPmd: config.splitPmd,
     spinlock: config.spinlock,
     bits: narrow.includes(config.arch) ? 32 : 64,
@@ -82,7 +82,7 @@ export function allocateTable(
   name: string,
   level: LevelName,
   mm: string | null,
-  gfp: 'kernel' | 'atomic' | undefined = 'kernel',
+  gfp: 'kernel' | 'atomic' | null = 'kernel',
   at?: number,
 ): KernelCall<number | undefined> {
   const allocator = findAllocator(name, k.config.arch) ?? findAllocator(name, 'arm64');
@@ -93,7 +93,7 @@ export function allocateTable(
     call = kernelFunction(info, (kernel: Kernel, l, m, g, a) => allocate(kernel, allocator, l, m, g, a));
     allocators.set(allocator, call);
   }
-  return call(k, level, mm, gfp, at);
+  return call(k, level, mm, gfp ?? undefined, at);
 }
 
 const freePaths = new Map<

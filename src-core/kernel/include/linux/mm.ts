@@ -24,13 +24,16 @@ export function pageTableLock(k: Kernel, mm: Mm): LockName {
 /** `pte_lockptr()`, `ptep_lockptr()`: the lock of the PTE table at this physical address. */
 export function pteLockptr(k: Kernel, mm: Mm, table: number): LockName {
   if (k.config.nrCpus === 0) return 'ptl';
-  return k.config.nrCpus < SPLIT_FROM ? pageTableLock(k, mm) : `ptl@${tableName(table)}`;
+  return k.config.nrCpus < SPLIT_FROM || !k.config.splitPte
+    ? pageTableLock(k, mm)
+    : `ptl@${tableName(table)}`;
 }
 
 /** `pmd_lockptr()`: the lock of the table this PMD entry lies in. */
 export function pmdLockptr(k: Kernel, mm: Mm, pmd: EntryPtr): LockName {
   if (k.config.nrCpus === 0) return 'pmd_lock';
-  const split = k.config.nrCpus >= SPLIT_FROM && k.geo.levels.pmd.folded !== 'build';
+  const configured = k.config.splitPte && k.config.splitPmd;
+  const split = configured && k.config.nrCpus >= SPLIT_FROM && k.geo.levels.pmd.folded !== 'build';
   return split ? `pmd_lock@${tableName(pmd.table)}` : pageTableLock(k, mm);
 }
 

@@ -128,7 +128,7 @@ const unmapHotplugP4dRange = kernelFunction(
 );
 
 /** `unmap_hotplug_range()`: every leaf of the range goes. */
-const unmapHotplugRange = kernelFunction(
+export const unmapHotplugRange = kernelFunction(
   info('unmap_hotplug_range'),
   function* (k: Kernel, start: U64, end: U64): Walker<void> {
     for (let addr = start, next; addr.lt(end); addr = next) {
@@ -245,7 +245,7 @@ const freeEmptyP4dTable = kernelFunction(
 );
 
 /** `free_empty_tables()`: bottom up, whatever of the range's tables is empty and covers nothing outside the bounds. */
-const freeEmptyTables = kernelFunction(
+export const freeEmptyTables = kernelFunction(
   info('free_empty_tables'),
   function* (k: Kernel, start: U64, end: U64, bounds: Bounds): Walker<void> {
     for (let addr = start, next; addr.lt(end); addr = next) {
