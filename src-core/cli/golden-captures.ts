@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { checkEfi } from '../golden/live-efi.ts';
+import { checkEfiLog } from '../golden/live-efi.ts';
 import { LiveCapture } from '../golden/live-capture.ts';
 import type { LiveEvent } from '../golden/live-event.ts';
 import { parseLiveEvent } from '../golden/live-event.ts';
-import { parseEfiLog } from '../import/efi-log.ts';
 import type { Capture, CapturedMm, CaptureStats, LevelStats, Result } from '../index.ts';
 import { describeProblem, importCapture, parseMeta, ptdumpText, STATS_KEYS } from '../index.ts';
 
@@ -78,7 +77,7 @@ async function checkEfiMm(source: Source, files: readonly string[]): Promise<str
   try {
     const bytes = await readFile(join(source.path, file));
     const text = file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: 1 << 28 }) : bytes;
-    return checkEfi(tables.value.world, parseEfiLog(text.toString('utf8')));
+    return checkEfiLog(tables.value.world, text.toString('utf8'));
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause);
   }

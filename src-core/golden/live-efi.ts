@@ -3,6 +3,7 @@ import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import { describeProblem } from '../base/result.ts';
 import { U64 } from '../base/u64.ts';
 import type { EfiLog, EfiLogRegion } from '../import/efi-log.ts';
+import { parseEfiLog } from '../import/efi-log.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
 import type { TablePage } from '../memory/page.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
@@ -50,6 +51,11 @@ export function rebuildEfi(world: World, log: EfiLog, revision = CAPTURED_REVISI
     contexts: [{ cpu: 0, calls: [efiCall(log)] }],
   };
   return runScenario(scenario, emptied(world), { fold: 'always' });
+}
+
+/** `checkEfi` on the text of a kernel log. */
+export function checkEfiLog(world: World, text: string): string | undefined {
+  return checkEfi(world, parseEfiLog(text));
 }
 
 /**

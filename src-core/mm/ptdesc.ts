@@ -107,7 +107,13 @@ export function constructs(rules: CtorRules, allocator: Allocator, level: LevelN
 }
 
 /** The mm that the constructor of a table is told; undefined: this revision's constructors take none. */
-export function toldMm(allocator: Allocator, mm: string | null): string | null {
+export function toldMm(
+  allocator: Allocator,
+  mm: string | null,
+  whatIf: CtorWhatIf = NO_WHAT_IF,
+): string | null {
+  // To treat efi_mm as a kernel mm, constructors have to be told of it.
+  if (whatIf.efiAsKernel && mm === 'efi_mm') return mm;
   if (allocator.ctorMm === 'given') return mm;
   return allocator.ctorMm === 'null' ? null : 'init_mm';
 }
@@ -121,7 +127,7 @@ export function allocEffect(
   mm: string | null,
   whatIf: CtorWhatIf = NO_WHAT_IF,
 ): AllocEffect {
-  const told = toldMm(allocator, mm);
+  const told = toldMm(allocator, mm, whatIf);
   const special = allocator.ctorMm === 'null';
   const called =
     constructs(rules, allocator, level) &&

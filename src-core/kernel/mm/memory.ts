@@ -23,6 +23,8 @@ import {
   pudNone,
   pudOffset,
 } from '../arch/arm64/include/asm/pgtable.ts';
+import { isKernelMm } from '../../mm/ptdesc.ts';
+import { ctorWhatIf } from '../include/asm-generic/pgalloc.ts';
 import { addrEnd, clearBad } from '../include/linux/pgtable.ts';
 import type { Kernel } from '../kernel.ts';
 import { EINVAL, ENOMEM } from '../kernel.ts';
@@ -48,17 +50,18 @@ interface Job {
   readonly create: boolean;
 }
 
-function isInit(mm: Mm): boolean {
-  return mm.name === 'init_mm';
+/** `mm == &init_mm`; where kernel mms are told by a flag, or efi_mm is to count as one, that too: nobody takes its split locks. */
+function isKernel(k: Kernel, mm: Mm): boolean {
+  return isKernelMm(k.rules.ctor, mm.name, ctorWhatIf(k.config));
 }
 
 /** The PTE pointer, with the PTE lock where the mm has one to take; or what the range ends with. */
 function* reachPte(k: Kernel, pmd: EntryPtr, addr: U64, { mm, create }: Job): Walker<EntryPtr | number> {
   if (create && (yield* pmdNone(k, pmd))) {
-    const err = yield* isInit(mm) ? pteAllocKernel(k, mm, pmd) : pteAlloc(k, mm, pmd);
+    const err = yield* isKernel(k, mm) ? pteAllocKernel(k, mm, pmd) : pteAlloc(k, mm, pmd);
     if (err !== 0) return -ENOMEM;
   }
-  if (isInit(mm)) return yield* pteOffsetKernel(k, pmd, addr);
+  if (isKernel(k, mm)) return yield* pteOffsetKernel(k, pmd, addr);
   // With `create`, a race that was lost looks like a lack of memory.
   return (yield* pteOffsetMapLock(k, mm, pmd, addr)) ?? (create ? -ENOMEM : -EINVAL);
 }
@@ -72,7 +75,7 @@ const applyToPteRange = kernelFunction(
     yield* new LazyMmu(true, batches);
     const err = job.fn === undefined ? 0 : yield* eachPte(k, first, start, end, job.fn, job.create);
     yield* new LazyMmu(false, batches);
-    if (!isInit(job.mm)) yield* pteUnmapUnlock(k, first, job.mm);
+    if (!isKernel(k, job.mm)) yield* pteUnmapUnlock(k, first, job.mm);
     return err;
   },
 );

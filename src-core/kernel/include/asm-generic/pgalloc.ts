@@ -56,7 +56,7 @@ function* allocate(
   yield* new Ctor(
     as,
     table,
-    takesMm ? toldMm(allocator, mm) : undefined,
+    takesMm ? toldMm(allocator, mm, ctorWhatIf(k.config)) : undefined,
     effect.lock === 'none' ? undefined : effect.lock,
   );
   return table;
