@@ -23,9 +23,17 @@ export interface CallPromises {
   readonly mapped: boolean;
 }
 
+/**
+ * What a context is: a task; a softirq on its CPU; or code that runs there with interrupts off. While one of the latter is in
+ * progress, no task of that CPU runs, and it may not sleep.
+ */
+export type ContextKind = 'task' | 'softirq' | 'irqs-off';
+
 /** What a context is to do. */
 export interface ContextPlan {
   readonly cpu: number;
+  /** Absent: a task. */
+  readonly kind?: ContextKind;
   /** Held from before the first step. */
   readonly holds: readonly LockHold[];
   readonly calls: readonly CallPlan[];
@@ -57,6 +65,10 @@ export interface Context {
   held: readonly LockHold[];
   heldText: readonly string[];
   state: ContextState;
+  /** It has taken its first turn. */
+  started: boolean;
+  /** Turns of others that it had to wait through for a lock. */
+  waited: number;
   /** Lazy MMU mode: how deep it is entered, and whether barriers wait for its end. */
   lazyDepth: number;
   lazyPending: boolean;

@@ -1,0 +1,51 @@
+import { lockFunction } from './locks.ts';
+import type { LockName } from '../step/lock.ts';
+import type { Op } from '../step/op.ts';
+import type { Context } from './context.ts';
+
+// Where code may not sleep, and what may sleep: might_sleep() of the kernel, checked by CONFIG_DEBUG_ATOMIC_SLEEP.
+
+/** Spinlocks, by the part of their names before `:` and `@`. All other locks sleep, but for RCU, which is none. */
+const SPINLOCKS: ReadonlySet<string> = new Set([
+  'ptl',
+  'pmd_lock',
+  'page_table_lock',
+  'swapper_pgdir_lock',
+  'kfence_meta_lock',
+]);
+
+/** Of these, those that are taken with interrupts off. */
+const WITH_IRQS_OFF: ReadonlySet<string> = new Set(['kfence_meta_lock']);
+
+function kindOf(name: LockName): string {
+  return name.replace(/[:@].*$/, '');
+}
+
+/** rwsems and mutexes: who has to wait for one sleeps. */
+export function sleepingLock(name: LockName): boolean {
+  return name !== 'rcu' && !SPINLOCKS.has(kindOf(name));
+}
+
+/** The function by which this op may sleep; undefined where it can't. */
+export function sleepsBy(op: Op): string | undefined {
+  if (op.op === 'lock' && sleepingLock(op.name)) return lockFunction({ ev: 'lock', name: op.name, mode: op.mode });
+  return op.op === 'alloc' && op.gfp === 'kernel' ? 'an allocation with GFP_KERNEL' : undefined;
+}
+
+/** Why this context must not sleep now, in words; undefined where it may. */
+export function atomicBecause(ctx: Context): string | undefined {
+  const spinlock = ctx.held.find((h) => SPINLOCKS.has(kindOf(h.name)));
+  if (spinlock !== undefined) {
+    const irqs = WITH_IRQS_OFF.has(kindOf(spinlock.name)) ? ', with interrupts off' : '';
+    return `under the spinlock ${spinlock.name}${irqs}`;
+  }
+  if (ctx.plan.kind === 'softirq') return 'in softirq';
+  return ctx.plan.kind === 'irqs-off' ? 'with interrupts off' : undefined;
+}
+
+/** Does this context keep the others of its CPU from running? A softirq runs to its end; with interrupts off nothing else comes. */
+export function keepsCpu(ctx: Context): boolean {
+  if (ctx.state !== 'ready' || !ctx.started) return false;
+  if (ctx.plan.kind !== undefined && ctx.plan.kind !== 'task') return true;
+  return ctx.held.some((h) => WITH_IRQS_OFF.has(kindOf(h.name)));
+}
