@@ -87,6 +87,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'load':
     case 'access':
     case 'stop_machine':
+    case 'static_key':
     case 'violation':
     case 'dtor':
     case 'free':

@@ -28,7 +28,8 @@ export function sleepingLock(name: LockName): boolean {
 
 /** The function by which this op may sleep; undefined where it can't. */
 export function sleepsBy(op: Op): string | undefined {
-  if (op.op === 'lock' && sleepingLock(op.name)) return lockFunction({ ev: 'lock', name: op.name, mode: op.mode });
+  if (op.op === 'lock' && sleepingLock(op.name))
+    return lockFunction({ ev: 'lock', name: op.name, mode: op.mode });
   return op.op === 'alloc' && op.gfp === 'kernel' ? 'an allocation with GFP_KERNEL' : undefined;
 }
 

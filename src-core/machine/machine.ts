@@ -11,6 +11,7 @@ import type { LazyMmu } from '../step/op-barrier.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
 import type { Vma } from '../step/vma.ts';
 import { Lock, Unlock } from '../step/op-lock.ts';
+import type { StaticKey } from '../step/op-key.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
@@ -22,6 +23,7 @@ import { Tables } from './tables.ts';
 import { Links } from './links.ts';
 import { Watch } from './watch.ts';
 import { Words } from './words.ts';
+import { atomicBecause, keepsCpu, sleepsBy } from './atomic.ts';
 import { holdText, isRwsem, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
 import { canStartWrite, vmaAssertionHolds, vmaLock, vmaLockState } from './vma-locks.ts';
 import type { Recorder } from './recorder.ts';
@@ -80,6 +82,8 @@ export class Machine {
   readonly watch: Watch | undefined;
   readonly links: Links | undefined;
   private readonly words: Words;
+  /** Static keys that are on. */
+  private readonly keys = new Set<string>();
   /** By the context in a grace period: whose RCU sections it still waits for. */
   private readonly waitsFor = new Map<number, Set<number>>();
   /** Undefined where no call uses memory: then nobody could tell. */
@@ -121,6 +125,8 @@ export class Machine {
       held: plan.holds,
       heldText: plan.holds.map(holdText),
       state: 'ready',
+      started: false,
+      waited: 0,
       lazyDepth: 0,
       lazyPending: false,
       pending: undefined,
@@ -143,11 +149,14 @@ export class Machine {
   canRun(ctx: Context): boolean {
     if (ctx.state !== 'ready') return false;
     if (this.stopper !== undefined && this.stopper !== ctx) return false;
+    if (this.preempted(ctx)) return false;
     const op = ctx.pending;
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
     if (op?.op === 'vmaLock') return op.name !== 'vma_start_write' || canStartWrite(this.locks, op.vma);
     if (op?.op !== 'lock' || op.name === 'rcu') return true;
-    return this.locks.canAcquire(op.name, op.mode) || this.mayQueue(ctx, op);
+    if (this.locks.canAcquire(op.name, op.mode) || this.mayQueue(ctx, op)) return true;
+    // Where it must not sleep, to try is what goes wrong.
+    return mustNotSleep(ctx, op);
   }
 
   /** A writer that can't have the lock can still queue for it, once. */
@@ -156,13 +165,24 @@ export class Machine {
     return !this.locks.isQueued(ctx.id, op.name);
   }
 
+  /** Is something in progress on this context's CPU that runs to its end first? */
+  private preempted(ctx: Context): boolean {
+    return this.contexts.some((other) => other !== ctx && other.cpu === ctx.cpu && keepsCpu(other));
+  }
+
   /** Performs the context's next op. It must be able to run. */
   turn(ctx: Context): void {
     const op = ctx.pending;
     if (op === undefined || ctx.state !== 'ready')
       throw new Error(`[engine bug] context ${ctx.id} has nothing to do`);
     this.turns++;
-    if (op.op === 'lock' && op.name !== 'rcu' && !this.locks.canAcquire(op.name, op.mode)) {
+    ctx.started = true;
+    if (
+      op.op === 'lock' &&
+      op.name !== 'rcu' &&
+      !this.locks.canAcquire(op.name, op.mode) &&
+      !mustNotSleep(ctx, op)
+    ) {
       this.locks.queue(ctx.id, op.name);
       this.emit(ctx, { ev: 'wait', name: op.name, mode: op.mode });
       return;
@@ -218,6 +238,11 @@ export class Machine {
         if (op.name !== 'vma_start_write' || this.locks.held(name, 'write')) return undefined;
         return lockOnly(TouchKind.AcquireWrite, lockNumber(name));
       }
+      case 'staticKey':
+        return lockOnly(
+          op.set === undefined ? TouchKind.Read : TouchKind.Write,
+          lockNumber(`key:${op.name}`),
+        );
       case 'gp':
         return lockOnly(op.phase === 'start' ? TouchKind.GpStart : TouchKind.GpEnd, lockNumber('rcu'));
       default:
@@ -240,7 +265,8 @@ export class Machine {
       if (mode === 'read') return lockOnly(TouchKind.ReleaseRead, place);
       return { ...lockOnly(TouchKind.ReleaseWrite, place), also: this.vmaPlaces(ctx, op.name) };
     }
-    if (op.op === 'tryLock') {
+    // Who must not sleep does not wait.
+    if (op.op === 'tryLock' || mustNotSleep(ctx, op)) {
       if (!this.locks.canAcquire(op.name, op.mode)) return lockOnly(TouchKind.TryFails, place);
       return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
     }
@@ -328,6 +354,8 @@ export class Machine {
       case 'gp':
         this.gracePeriod(ctx, op);
         return undefined;
+      case 'staticKey':
+        return this.staticKey(ctx, op);
       case 'assert':
         return this.assert(ctx, op);
       case 'cb':
@@ -390,8 +418,13 @@ export class Machine {
         this.tlbs?.flush(ctx, this.turns, op.start, op.end);
         this.emit(ctx, { ev: 'tlbi', start: op.start.toHex(), end: op.end.toHex() });
         return undefined;
-      case 'alloc':
-        return this.words.alloc(ctx, op);
+      case 'alloc': {
+        const by = sleepsBy(op);
+        const why = by === undefined ? undefined : atomicBecause(ctx);
+        const table = this.words.alloc(ctx, op);
+        if (by !== undefined && why !== undefined) this.sleeps(ctx, by, why, undefined);
+        return table;
+      }
       case 'free':
         this.words.free(ctx, op);
         return undefined;
@@ -486,10 +519,51 @@ export class Machine {
     ctx.rets.push(null);
   }
 
+  /** The code that a static key switches is as it was set last, on every CPU. */
+  private staticKey(ctx: Context, op: StaticKey): boolean {
+    if (op.set !== undefined) {
+      if (op.set) this.keys.add(op.name);
+      else this.keys.delete(op.name);
+    }
+    const on = this.keys.has(op.name);
+    this.emit(ctx, {
+      ev: 'static_key',
+      name: op.name,
+      on,
+      ...(op.set === undefined ? {} : { set: true as const }),
+    });
+    return on;
+  }
+
+  /** Something that may sleep, where that is not allowed: a report; and the end, where it would really have to wait. */
+  private sleeps(ctx: Context, by: string, why: string, waitsFor: Lock | undefined): void {
+    this.watch?.report({ what: 'sleep', ctx: ctx.id, access: 'read', hw: undefined });
+    const wait =
+      waitsFor === undefined ? '' : `, and it would have to wait for ${this.holderWords(waitsFor.name)}`;
+    this.emit(ctx, {
+      ev: 'violation',
+      what: 'sleep',
+      detail: `${by}${by.includes(' ') ? '' : '()'} may sleep, ${why}${wait}`,
+    });
+    if (waitsFor !== undefined) this.stop(ctx);
+  }
+
+  private holderWords(name: string): string {
+    const holders = this.locks.holders(name).map((id) => `context ${'abcd'.charAt(id)}`);
+    return holders.length === 0 ? 'others in the queue' : `${holders.join(' and ')}, which holds it`;
+  }
+
   private lock(ctx: Context, op: Lock): void {
+    const by = sleepsBy(op);
+    const why = by === undefined ? undefined : atomicBecause(ctx);
+    if (by !== undefined && why !== undefined && !this.locks.canAcquire(op.name, op.mode)) {
+      this.sleeps(ctx, by, why, op);
+      return;
+    }
     this.locks.acquire(ctx.id, op.name, op.mode);
     this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
     this.emit(ctx, { ev: 'lock', name: op.name, mode: op.mode });
+    if (by !== undefined && why !== undefined) this.sleeps(ctx, by, why, undefined);
     this.checkLock(ctx, op);
   }
 
@@ -608,6 +682,10 @@ export class Machine {
     recorder.steps.push(step);
     recorder.frames.push(frame);
   }
+}
+
+function mustNotSleep(ctx: Context, op: Op): boolean {
+  return sleepsBy(op) !== undefined && atomicBecause(ctx) !== undefined;
 }
 
 function lockOnly(kind: Touch['kind'], place: number): Touch {

@@ -78,6 +78,7 @@ const LOCKS: readonly string[] = [
   'ptl',
 ];
 const ACCESS_KINDS: readonly string[] = ['load', 'store', 'fetch'];
+const CONTEXT_KINDS: readonly string[] = ['task', 'softirq', 'irqs-off'];
 const MODES: readonly string[] = ['read', 'write'];
 const EXPECTATIONS: readonly string[] = ['safe', 'unsafe'];
 const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
@@ -175,6 +176,7 @@ function scenarioForm(): Form {
     [
       ['holds', locks],
       ['omit', listOf(oneOf(LOCKS))],
+      ['kind', oneOf(CONTEXT_KINDS)],
     ],
   );
   const root = record(

@@ -101,6 +101,7 @@ export function prepareScenario(
         roots: world.mms.map((m) => m.pgd),
         contexts: scenario.contexts.map((c) => ({
           cpu: c.cpu,
+          ...(c.kind === undefined ? {} : { kind: c.kind }),
           holds: c.holds ?? [],
           ...(c.omit === undefined ? {} : { omit: c.omit }),
           calls: c.calls.map((call) => mutatedPlan(planCall(kernel, call), mutation)),

@@ -93,6 +93,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   expect: 'What a search of all interleavings is to find: safe (no violation in any of them) or unsafe.',
   contexts: 'Who runs: one to four contexts, called a, b, c and d.',
   'contexts[].cpu': 'Number of the CPU it runs on.',
+  'contexts[].kind':
+    'task (if left out); softirq, or irqs-off for code with interrupts off: these may not sleep, and no task of their CPU runs while they are in progress.',
   'contexts[].omit':
     'Locks that its calls and their callers do without, as if the kernel had forgotten them; a trylock of one succeeds.',
   'contexts[].holds': 'Locks it holds from the start to the end.',

@@ -308,6 +308,10 @@ export const callSchema = v.variant(
 
 export const contextSchema = v.strictObject({
   cpu: count(63),
+  /** A task if left out. What runs in softirq, or with interrupts off, may not sleep, and keeps the tasks of its CPU waiting. */
+  kind: v.optional(
+    v.picklist(['task', 'softirq', 'irqs-off'], 'is no kind of context: task, softirq or irqs-off'),
+  ),
   /** Locks this context holds before the first step: no step takes or releases them. */
   holds: v.optional(v.pipe(v.array(lockSchema), v.maxLength(8))),
   /** Locks that its calls and their callers do without, as if the kernel had forgotten them. */

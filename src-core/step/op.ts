@@ -14,6 +14,7 @@ import type {
   VmaCallback,
   Warn,
 } from './op-walk.ts';
+import type { StaticKey } from './op-key.ts';
 import type { KernelCall } from './walker.ts';
 
 /**
@@ -55,4 +56,5 @@ export type Op =
   | FreeTable
   | UnmapAliases
   | Access
-  | StopMachine;
+  | StopMachine
+  | StaticKey;

@@ -57,6 +57,7 @@ export type StepEvent =
   | FreeStep
   | UnmapAliasesStep
   | AccessStep
+  | StaticKeyStep
   | StopMachineStep
   | ViolationStep;
 
@@ -305,6 +306,14 @@ export interface AccessStep {
   readonly conflict: boolean;
 }
 
+/** Code came to a branch that a static key switches, or (`set`) the key was switched: it is on now, or off. */
+export interface StaticKeyStep {
+  readonly ev: 'static_key';
+  readonly name: string;
+  readonly on: boolean;
+  readonly set?: true;
+}
+
 /** All other CPUs were made to wait, with their TLBs emptied and no kernel tables to walk; or were let go. */
 export interface StopMachineStep {
   readonly ev: 'stop_machine';
@@ -317,7 +326,8 @@ export interface StopMachineStep {
  * stale: a store to an entry that another context has written since this one looked; badfree: no table, or freed twice;
  * ptlock: a split lock was taken that no constructor had initialised, or that the destructor had ended.
  * tlb: memory may be used by a translation that a call which has returned was to end; conflict: translations of different size or target
- * may be cached at once; bbm: nothing is mapped while an entry changes that was to stay mapped.
+ * may be cached at once; bbm: nothing is mapped while an entry changes that was to stay mapped. sleep: something that may sleep, where
+ * that is not allowed; deadlock: contexts wait for each other for ever.
  */
 export interface ViolationStep {
   readonly ev: 'violation';
@@ -326,4 +336,14 @@ export interface ViolationStep {
 }
 
 export type ViolationKind =
-  'wild' | 'uaf' | 'lost' | 'stale' | 'badfree' | 'ptlock' | 'tlb' | 'conflict' | 'bbm';
+  | 'wild'
+  | 'uaf'
+  | 'lost'
+  | 'stale'
+  | 'badfree'
+  | 'ptlock'
+  | 'tlb'
+  | 'conflict'
+  | 'bbm'
+  | 'sleep'
+  | 'deadlock';

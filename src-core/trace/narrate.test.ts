@@ -316,6 +316,14 @@ describe('narrate', () => {
       },
     ],
     ['The other CPUs are let go, their TLBs empty.', { ev: 'stop_machine', on: false }],
+    [
+      'The static key arm64_ptdump_lock_key is off: the branch is not taken.',
+      { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: false },
+    ],
+    [
+      'The static key arm64_ptdump_lock_key is switched on.',
+      { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: true, set: true },
+    ],
   ];
 
   it.each(cases)('%s', (sentence, event) => {
@@ -358,6 +366,7 @@ describe('narrate', () => {
       unmap_aliases: true,
       access: true,
       stop_machine: true,
+      static_key: true,
       violation: true,
     };
     expect(Object.keys(all).filter((kind) => !kinds.has(kind as Step['ev']))).toEqual([]);

@@ -12,6 +12,7 @@ import type {
   Step,
   TryLockStep,
   UnlockStep,
+  StaticKeyStep,
   ViolationKind,
   ViolationStep,
   VmaCallbackStep,
@@ -128,6 +129,8 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return access(step, ctx);
     case 'stop_machine':
       return stopMachine(step);
+    case 'static_key':
+      return staticKey(step);
     case 'violation':
       return violation(step);
     default:
@@ -247,6 +250,12 @@ function splitHuge(step: SplitHugeStep, ctx: NarrationContext): Piece[] {
   return [`${name} for `, addressSpan(step.addr), ' finds ', ...entry, '; it is cleared next.'];
 }
 
+function staticKey({ name, on, set }: StaticKeyStep): Piece[] {
+  const key: Piece = { text: name, kind: 'lock' };
+  if (set === true) return ['The static key ', key, on ? ' is switched on.' : ' is switched off.'];
+  return ['The static key ', key, on ? ' is on: the branch is taken.' : ' is off: the branch is not taken.'];
+}
+
 const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
   wild: 'Wild table pointer',
   uaf: 'Use of a freed table',
@@ -257,6 +266,8 @@ const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
   tlb: 'Stale translation',
   conflict: 'TLB conflict',
   bbm: 'Fault in a break-before-make window',
+  sleep: 'Sleeping in atomic context',
+  deadlock: 'Deadlock',
 };
 
 function violation(step: Step & ViolationStep): Piece[] {

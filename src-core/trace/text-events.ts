@@ -26,6 +26,8 @@ const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = {
   tlb: true,
   conflict: true,
   bbm: true,
+  sleep: true,
+  deadlock: true,
 };
 
 function isViolation(text: string): text is ViolationStep['what'] {
@@ -260,6 +262,17 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     (state === 'on' || state === 'off') && rest.length === 0
       ? { ev: 'stop_machine', on: state === 'on' }
       : undefined,
+  static_key: ([nameToken, state, set, ...rest]) => {
+    const name = unquote(nameToken ?? '"');
+    if (name === undefined || (state !== 'on' && state !== 'off') || rest.length > 0) return undefined;
+    if (set !== undefined && set !== 'set') return undefined;
+    return {
+      ev: 'static_key',
+      name,
+      on: state === 'on',
+      ...(set === undefined ? {} : { set: true as const }),
+    };
+  },
   violation: ([what, detailToken, ...rest]) => {
     const detail = unquote(detailToken ?? '"');
     if (what === undefined || !isViolation(what) || detail === undefined || rest.length > 0) return undefined;

@@ -144,6 +144,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'bug':
     case 'access':
     case 'stop_machine':
+    case 'static_key':
     case 'violation':
     case 'dtor':
     case 'free':
@@ -286,6 +287,8 @@ function fieldsOf(step: Step, writer: Writer): string {
     }
     case 'stop_machine':
       return step.on ? 'on' : 'off';
+    case 'static_key':
+      return `${word(step.name)} ${step.on ? 'on' : 'off'}${step.set === true ? ' set' : ''}`;
     case 'violation':
       return `${step.what} ${word(step.detail)}`;
     default:

@@ -83,7 +83,19 @@ const HELPERS = [
   'split_huge_pmd',
   'split_huge_pud',
 ];
-const VIOLATIONS = ['wild', 'uaf', 'lost', 'stale', 'badfree', 'ptlock', 'tlb', 'conflict', 'bbm'] as const;
+const VIOLATIONS = [
+  'wild',
+  'uaf',
+  'lost',
+  'stale',
+  'badfree',
+  'ptlock',
+  'tlb',
+  'conflict',
+  'bbm',
+  'sleep',
+  'deadlock',
+] as const;
 const mode = fc.constantFrom('read' as const, 'write' as const);
 const count = fc.option(fc.integer({ min: 1, max: 65_536 }), { nil: undefined });
 
@@ -217,6 +229,9 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       )
       .map(([kind, addr, may, conflict]): StepEvent => ({ ev: 'access', kind, addr, may, conflict })),
     fc.boolean().map((on): StepEvent => ({ ev: 'stop_machine', on })),
+    fc
+      .tuple(name, fc.boolean(), fc.constantFrom({}, { set: true as const }))
+      .map(([n, on, set]): StepEvent => ({ ev: 'static_key', name: n, on, ...set })),
     fc
       .tuple(fc.constantFrom(...VIOLATIONS), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),

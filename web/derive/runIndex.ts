@@ -74,6 +74,7 @@ export function isInteresting(step: Step): boolean {
     case 'bug':
     case 'access':
     case 'stop_machine':
+    case 'static_key':
     case 'violation':
       return true;
     case 'call':

@@ -68,6 +68,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return 'vm_unmap_aliases';
     case 'access':
       return step.kind === 'fetch' ? 'execute' : step.kind === 'store' ? 'write' : 'read';
+    case 'static_key':
+      return `${step.name} ${step.on ? 'on' : 'off'}`;
     case 'stop_machine':
       return `stop_machine ${step.on ? 'on' : 'off'}`;
     case 'bad':

@@ -101,6 +101,8 @@ export function markOf(step: Step): Mark {
       return 'tlbi';
     case 'access':
       return step.may.every((m) => m.ok) ? 'access' : 'warn';
+    case 'static_key':
+      return 'assert';
     case 'stop_machine':
       return step.on ? 'lock' : 'unlock';
     case 'bad':

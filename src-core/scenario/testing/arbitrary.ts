@@ -20,6 +20,7 @@ const context = (mms: readonly MmName[]): fc.Arbitrary<ScenarioContext> =>
   fc
     .record({
       cpu: fc.integer({ min: 0, max: 63 }),
+      kind: fc.constantFrom(undefined, 'task' as const, 'softirq' as const, 'irqs-off' as const),
       // Held for read only: held for write twice is no state there can be.
       holds: fc.option(
         fc.array(
