@@ -25,6 +25,8 @@ export type { Mm, MmName } from './mm/mm.ts';
 
 export type { CallName } from './scenario/calls.ts';
 export { CALL_NAMES, callExists, walkLockName } from './scenario/calls.ts';
+export type { RecordedCall } from './golden/recorded-calls.ts';
+export { RECORDED_CALLS, recordedAt } from './golden/recorded-calls.ts';
 export type { Run, RunOptions, FrameView, ContextResult } from './scenario/run.ts';
 export { runInSlices, runScenario } from './scenario/run-scenario.ts';
 export type {
