@@ -18,6 +18,8 @@ export interface KernelConfig {
   readonly debugPagealloc: boolean;
   /** KFENCE was not set up early, so its pool needs a direct map that can change. */
   readonly kfenceDirect: boolean;
+  /** The kernel runs in an Arm CCA Realm (`is_realm_world()`). */
+  readonly realm: boolean;
   /** Kernel BTI: the guarded-page bit takes part in x and nx. */
   readonly bti: boolean;
   /** Kernel mappings are not global (KPTI). */

@@ -60,6 +60,7 @@ const V6_12_PAGEATTR: PageattrRules = {
   invalidEncoding: 'valid-cleared',
   refusesHugeVmap: false,
   aliasScope: 'whole-area',
+  realm: false,
   lazyBatchesBarriers: false,
 };
 
@@ -208,6 +209,7 @@ const ROWS: readonly Row[] = [
         invalidEncoding: 'present-invalid',
         refusesHugeVmap: true,
         aliasScope: 'request',
+        realm: true,
         lazyBatchesBarriers: true,
       },
     },

@@ -94,6 +94,8 @@ export interface PageattrRules {
   readonly refusesHugeVmap: boolean;
   /** Which pages' linear alias follows a change of writability: of the whole area, errors ignored, or of the request. */
   readonly aliasScope: 'whole-area' | 'request';
+  /** The kernel knows Realms: single pages of the linear map can change there, and be shared with the host. */
+  readonly realm: boolean;
   /** Barriers asked for inside lazy MMU mode wait for its end. */
   readonly lazyBatchesBarriers: boolean;
 }

@@ -40,6 +40,7 @@ import { pteAllocAt } from '../kernel/mm/pte-alloc.ts';
 import { tableLife } from '../kernel/mm/table-life.ts';
 import { retractPageTables } from '../kernel/mm/khugepaged.ts';
 import { vmapHuge } from '../kernel/mm/vmalloc.ts';
+import { setMemoryDecrypted, setMemoryEncrypted } from '../kernel/arch/arm64/mm/mem-encrypt.ts';
 import { linearMapMaybeSplitToPtes } from '../kernel/arch/arm64/mm/split-at-boot.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { MmName } from '../mm/mm.ts';
@@ -96,6 +97,8 @@ export const CALL_NAMES: readonly CallName[] = [
   'arch_remove_memory',
   'table_life',
   'pte_alloc',
+  'set_memory_encrypted',
+  'set_memory_decrypted',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -121,6 +124,9 @@ export function callExists(fn: CallName, rules: Rules): boolean {
       return walk.installingWalk === fn;
     case 'walk_page_range_vma_unsafe':
       return walk.installingWalk === 'walk_page_range_mm_unsafe';
+    case 'set_memory_encrypted':
+    case 'set_memory_decrypted':
+      return pageattr.realm;
     case 'update_range_prot':
       return pageattr.rangeChange === 'update_range_prot';
     case 'set_direct_map_valid_noflush':
@@ -314,6 +320,10 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       return rangeSplitToPtes(k, U64.hex(call.start), U64.hex(call.end), call.atomic ? 'atomic' : 'kernel');
     case 'linear_map_maybe_split_to_ptes':
       return linearMapMaybeSplitToPtes(k, U64.hex(call.start), U64.hex(call.end));
+    case 'set_memory_encrypted':
+      return setMemoryEncrypted(k, U64.hex(call.addr), call.numpages, call.rsiFails ?? false);
+    case 'set_memory_decrypted':
+      return setMemoryDecrypted(k, U64.hex(call.addr), call.numpages, call.rsiFails ?? false);
     case 'access':
       return access(k, call.kind, U64.hex(call.addr));
     case 'split_pmd_bbm':

@@ -50,6 +50,8 @@ const FUNCTIONS: readonly string[] = [
   'arch_remove_memory',
   'table_life',
   'pte_alloc',
+  'set_memory_encrypted',
+  'set_memory_decrypted',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -166,6 +168,7 @@ function scenarioForm(): Form {
       ['allocator', plain],
       ['level', plain],
       ['keep', plain],
+      ['rsiFails', plain],
     ],
   );
   const context = record(
@@ -247,6 +250,7 @@ function scenarioForm(): Form {
       ['debugVm', plain],
       ['zeroPage', hexDigits],
       ['queuedWriters', plain],
+      ['realm', plain],
     ],
   );
   return record(

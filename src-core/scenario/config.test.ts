@@ -11,6 +11,7 @@ const ALL: Required<ScenarioConfig> = {
   debugPagealloc: true,
   queuedWriters: true,
   kfenceDirect: false,
+  realm: false,
   bti: true,
   useNg: true,
   pageAlloc: false,

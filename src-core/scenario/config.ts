@@ -12,6 +12,7 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   rodataFull: 'as it is',
   debugPagealloc: 'as it is',
   kfenceDirect: 'as it is',
+  realm: 'as it is',
   bti: 'as it is',
   useNg: 'as it is',
   pageAlloc: 'as it is',

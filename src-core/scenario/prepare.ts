@@ -157,6 +157,7 @@ const DEFAULT_CONFIG: KernelConfig = {
   rodataFull: true,
   debugPagealloc: false,
   kfenceDirect: false,
+  realm: false,
   bti: false,
   useNg: false,
   pageAlloc: true,

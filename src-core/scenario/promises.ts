@@ -14,6 +14,9 @@ export function promisesOf(call: ScenarioCall): CallPromises {
     case 'set_memory_nx':
     case 'set_memory_rox':
       return { flush: true, mapped: true };
+    case 'set_memory_encrypted':
+    case 'set_memory_decrypted':
+      return { flush: true, mapped: false };
     case 'set_memory_valid':
       // Only what takes memory away needs the flush, whatever the name says.
       return { flush: !call.enable, mapped: call.enable };

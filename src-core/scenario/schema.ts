@@ -293,6 +293,16 @@ export const callSchema = v.variant(
       end: hex,
       locks,
     }),
+    ...(['set_memory_encrypted', 'set_memory_decrypted'] as const).map((fn) =>
+      v.strictObject({
+        fn: v.literal(fn),
+        addr: hex,
+        numpages,
+        /** The Realm's monitor refuses. */
+        rsiFails: v.optional(yesNo),
+        locks,
+      }),
+    ),
     /** No kernel function: use of memory. */
     v.strictObject({
       fn: v.literal('access'),
@@ -368,6 +378,7 @@ export const configSchema = v.pipe(
     rodataFull: v.optional(yesNo),
     debugPagealloc: v.optional(yesNo),
     kfenceDirect: v.optional(yesNo),
+    realm: v.optional(yesNo),
     bti: v.optional(yesNo),
     useNg: v.optional(yesNo),
     pageAlloc: v.optional(yesNo),

@@ -196,6 +196,15 @@ const change: fc.Arbitrary<object> = fc.oneof(
     addr: hex64,
   }),
   fc.record({ fn: fc.constant('split_pmd_bbm'), addr: hex64 }),
+  fc.record(
+    {
+      fn: fc.constantFrom('set_memory_encrypted', 'set_memory_decrypted'),
+      addr: hex64,
+      numpages: fewPages,
+      rsiFails: fc.boolean(),
+    },
+    { requiredKeys: ['fn', 'addr', 'numpages'] },
+  ),
 );
 
 const efiRegion: fc.Arbitrary<object> = fc

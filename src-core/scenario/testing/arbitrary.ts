@@ -135,6 +135,7 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       debugPagealloc: fc.boolean(),
       queuedWriters: fc.boolean(),
       kfenceDirect: fc.boolean(),
+      realm: fc.boolean(),
       bti: fc.boolean(),
       useNg: fc.boolean(),
       pageAlloc: fc.boolean(),

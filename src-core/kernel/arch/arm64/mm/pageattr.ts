@@ -193,7 +193,7 @@ function onlyValidates(k: Kernel, set: U64, clear: U64): boolean {
 }
 
 /** `__change_memory_common()`: change, then flush, also when the change failed half way. */
-const changeMemoryRange = kernelFunction(
+export const changeMemoryRange = kernelFunction(
   info('__change_memory_common', 54, 130),
   function* (k: Kernel, start: U64, size: U64, set: U64, clear: U64): Walker<number> {
     const ret = yield* changeRange(k, start, size, { set, clear });
@@ -257,7 +257,7 @@ function maybeGp(k: Kernel): U64 {
 function maybeNg(k: Kernel): U64 {
   return k.config.useNg ? PTE_NG : U64.ZERO;
 }
-function presentValidKernel(k: Kernel): U64 {
+export function presentValidKernel(k: Kernel): U64 {
   return PTE_VALID.or(maybeNg(k));
 }
 
@@ -308,7 +308,8 @@ export const setMemoryValid = kernelFunction(
 
 /** `can_set_direct_map()`: was the linear map built so that single pages of it can change? */
 export function canSetDirectMap(k: Kernel): boolean {
-  return k.config.rodataFull || k.config.debugPagealloc || k.config.kfenceDirect;
+  const { rodataFull, debugPagealloc, kfenceDirect, realm } = k.config;
+  return rodataFull || debugPagealloc || kfenceDirect || (realm && k.rules.pageattr.realm);
 }
 
 function* directMapPage(k: Kernel, pfn: U64, masks: Masks): Walker<number> {

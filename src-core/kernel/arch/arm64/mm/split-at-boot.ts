@@ -16,13 +16,11 @@ const info = (name: string, v73: number | undefined): FnInfo => ({
   lines: v73 === undefined ? {} : { 'v7.3': v73 },
 });
 
-/** What `force_pte_mapping()` looks at. `bbml3`: of the boot CPU, or of all once capabilities are final. `realm`: in a Realm. */
-export interface LinearMapChoice extends Pick<
+/** What `force_pte_mapping()` looks at. `bbml3`: of the boot CPU, or of all once capabilities are final. */
+export type LinearMapChoice = Pick<
   KernelConfig,
-  'bbml3' | 'debugPagealloc' | 'rodataFull' | 'kfenceDirect'
-> {
-  readonly realm: boolean;
-}
+  'bbml3' | 'debugPagealloc' | 'rodataFull' | 'kfenceDirect' | 'realm'
+>;
 
 /** `force_pte_mapping()`: is the linear map made of pages from the start, with no block and no contiguous group? */
 export function forcePteMapping(c: LinearMapChoice): boolean {
