@@ -254,4 +254,31 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
       op: (op) => (op.op === 'assert' && op.name === 'mmap_assert_locked' ? [] : [op]),
     },
   },
+  {
+    id: 'N12',
+    says: 'While a dump holds the mmap lock for write, a locked walk waits for all the rest of it; a lockless change of an owned page waits for none.',
+    scenarios: ['dump-and-owner', 'dump-and-locked-walk'],
+    check(stage) {
+      // The dump takes its lock and makes some steps; then CPU 1 goes whenever it can.
+      const waited = (id: string): number => {
+        const run = stage.run(id, { schedule: `a20b${ALL}` });
+        mustBe(`${id} returns`, [rets(run, 0), rets(run, 1)], [[0], [0]]);
+        const last = run.steps.findLastIndex((s) => s.ctx === 1);
+        return run.steps.slice(20, last).filter((s) => s.ctx === 0).length;
+      };
+      mustBe('steps the owner waits for', waited('dump-and-owner'), 0);
+      const all = stage.run('dump-and-locked-walk').steps.filter((s) => s.ctx === 0).length;
+      mustBe('steps the locked walk waits for', waited('dump-and-locked-walk'), all - 20);
+    },
+    mutation: {
+      name: 'a permission change takes the mmap lock for read',
+      because: 'steps the owner waits for',
+      op: (op, fn) => {
+        if (fn === 'split_kernel_leaf_mapping' && op.op === 'lock')
+          return [new Lock('mmap:init_mm', 'read'), op];
+        if (fn === 'split_kernel_leaf_mapping' && op.op === 'unlock') return [op, new Unlock('mmap:init_mm')];
+        return [op];
+      },
+    },
+  },
 ];

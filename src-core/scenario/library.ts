@@ -39,7 +39,15 @@ import {
 } from './library/process.ts';
 import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { BROKEN_BEFORE_MADE, GROUP_IN_USE, SPLIT_IN_USE } from './library/uses.ts';
-import { EFI_DEBUG_WALK, FIRST_WALK, FORGOT_THE_LOCK, LOCKED_WALK, V612_WALK } from './library/walks.ts';
+import {
+  DUMP_AND_LOCKED_WALK,
+  DUMP_AND_OWNER,
+  EFI_DEBUG_WALK,
+  FIRST_WALK,
+  FORGOT_THE_LOCK,
+  LOCKED_WALK,
+  V612_WALK,
+} from './library/walks.ts';
 import type { Scenario } from './schema.ts';
 
 /** A scenario that comes with Pagewalk. Its id is part of links: it is never renamed or reused. */
@@ -84,6 +92,8 @@ export const LIBRARY: readonly LibraryEntry[] = [
   EFI_PTE_LOCK,
   DIRECT_MAP_PAGE,
   KFENCE_PAGE,
+  DUMP_AND_OWNER,
+  DUMP_AND_LOCKED_WALK,
   OWN_RANGES,
   SHARED_RANGE,
   LOCKS_BY_LEVEL,

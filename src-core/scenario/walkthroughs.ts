@@ -1,4 +1,5 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { DUMP_AND_OWNER_TOUR } from './walkthroughs/dump-and-owner.ts';
 import { EFI_PTE_LOCK_TOUR } from './walkthroughs/efi-pte-lock.ts';
 import { VMA_KEPT_STABLE_TOUR } from './walkthroughs/vma-kept-stable.ts';
 import { BLOCK_INVALID_AND_BACK_TOUR } from './walkthroughs/block-invalid-and-back.ts';
@@ -43,6 +44,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   EFI_PTE_LOCK_TOUR,
   DIRECT_MAP_PAGE_TOUR,
   KFENCE_PAGE_TOUR,
+  DUMP_AND_OWNER_TOUR,
   OWN_RANGES_TOUR,
   LOCKS_BY_LEVEL_TOUR,
   ONE_PAGE_TOUR,

@@ -1,4 +1,5 @@
 import type { LibraryEntry } from '../library.ts';
+import type { ScenarioCall } from '../schema.ts';
 import { CAPTURE, FIRST_RANGE, HEADER, INIT_MM_READ, LOOK } from './common.ts';
 
 export const FIRST_WALK: LibraryEntry = {
@@ -104,6 +105,65 @@ export const V612_WALK: LibraryEntry = {
       {
         cpu: 0,
         calls: [{ fn: 'walk_kernel_page_table_range', ...FIRST_RANGE, ops: LOOK, locks: INIT_MM_READ }],
+      },
+    ],
+  },
+};
+
+/** A dump of part of the linear map, as ptdump makes it. */
+const DUMP: ScenarioCall = {
+  fn: 'walk_page_range_debug',
+  mm: 'init_mm',
+  ...FIRST_RANGE,
+  ops: LOOK,
+  locks: [{ name: 'mmap:init_mm', mode: 'write' }],
+};
+
+export const DUMP_AND_LOCKED_WALK: LibraryEntry = {
+  id: 'dump-and-locked-walk',
+  title: 'A walk that waits for a dump',
+  summary:
+    'CPU 0 dumps kernel tables with init_mm’s mmap lock held for write. CPU 1 wants to walk a single page of its own, and takes the lock for read first, as walk_kernel_page_table_range() asks. Though the two have nothing to do with each other, it waits until the whole dump is done.',
+  chapter: 2,
+  scenario: {
+    ...HEADER,
+    title: 'A walk that waits for a dump',
+    revision: 'v7.3',
+    memory: CAPTURE,
+    contexts: [
+      { cpu: 0, calls: [DUMP] },
+      {
+        cpu: 1,
+        calls: [
+          {
+            fn: 'walk_kernel_page_table_range',
+            start: '0xffff000041752000',
+            end: '0xffff000041753000',
+            ops: LOOK,
+            locks: INIT_MM_READ,
+          },
+        ],
+      },
+    ],
+  },
+};
+
+export const DUMP_AND_OWNER: LibraryEntry = {
+  id: 'dump-and-owner',
+  title: 'The owner of a page does not wait',
+  summary:
+    'The same dump, and beside it a CPU that changes a page it owns. The lockless walk asks for nothing the dump holds: it runs from its call to its return while the dump is under way.',
+  chapter: 2,
+  scenario: {
+    ...HEADER,
+    title: 'The owner of a page does not wait',
+    revision: 'v7.3',
+    memory: CAPTURE,
+    contexts: [
+      { cpu: 0, calls: [DUMP] },
+      {
+        cpu: 1,
+        calls: [{ fn: 'set_memory_valid', addr: '0xffff000041752000', numpages: 1, enable: false }],
       },
     ],
   },
