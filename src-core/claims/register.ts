@@ -1,6 +1,9 @@
 import { ACCESS_CLAIMS } from './access.ts';
 import type { Claim } from './claim.ts';
 import { findLibraryEntry } from '../scenario/library.ts';
+import { CONSTRUCTOR_HISTORY_CLAIMS } from './constructor-history.ts';
+import { CONSTRUCTOR_CLAIMS } from './constructors.ts';
+import { SPECIAL_TABLE_CLAIMS } from './special-tables.ts';
 import { CLAIM_IDS } from './ledger.ts';
 import type { ClaimId } from './ledger.ts';
 import { LOCKLESS_CLAIMS } from './lockless.ts';
@@ -13,6 +16,9 @@ export const CLAIMS: readonly Claim[] = [
   ...LOCKLESS_CLAIMS,
   ...ACCESS_CLAIMS,
   ...PERMISSION_CLAIMS,
+  ...CONSTRUCTOR_CLAIMS,
+  ...CONSTRUCTOR_HISTORY_CLAIMS,
+  ...SPECIAL_TABLE_CLAIMS,
   ...USE_CLAIMS,
   ...SURPRISE_CLAIMS,
 ].sort((a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id));

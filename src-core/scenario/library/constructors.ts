@@ -1,0 +1,192 @@
+import type { ListingMemory } from '../listing-world.ts';
+import type { ScenarioCall } from '../schema.ts';
+import { CAPTURE, oneContext } from './common.ts';
+import { CAPTURED_EFI } from './efi-map.ts';
+
+/** Roots with nothing in them: every table is made before one's eyes. */
+const EMPTY: ListingMemory = {
+  geometry: '4k48',
+  roots: [
+    { mm: 'init_mm', pgd: '0x41000000' },
+    { mm: 'efi_mm', pgd: '0x41001000' },
+    { mm: 'user', pgd: '0x41002000' },
+  ],
+  tables: [],
+};
+
+const VMALLOC = '0xffff800080000000';
+const KERNEL_TABLES: ScenarioCall = { fn: 'pte_alloc', mm: 'init_mm', virt: VMALLOC };
+/** Locks too large for their page's descriptor: each is an object of its own. */
+const LOCKS_APART = { spinlock: 'rt' } as const;
+
+export const KERNEL_TABLES_MADE = oneContext(
+  {
+    id: 'kernel-tables-made',
+    title: 'The tables of a kernel mapping are made',
+    summary:
+      'A first mapping in an empty part of the vmalloc area needs a table at each level. In this tree, just before the series of 2025, the PUD and the PMD table get a constructor, the PTE table does not: it is not counted, and a hook in the constructor never sees it. Compare with v6.16.',
+    chapter: 4,
+  },
+  'base',
+  EMPTY,
+  [KERNEL_TABLES],
+  { config: LOCKS_APART },
+);
+
+export const TABLES_BY_OWNER = oneContext(
+  {
+    id: 'tables-by-owner',
+    title: 'Whose table is it? The constructor asks',
+    summary:
+      'Three PTE tables: the kernel’s, a process’s, and one whose allocator was told no mm. Locks of init_mm’s tables are never taken, so its constructor leaves them out. The others have theirs, also where the owner is not known: NULL is not init_mm.',
+    chapter: 4,
+  },
+  'v7.3',
+  EMPTY,
+  [
+    KERNEL_TABLES,
+    { fn: 'pte_alloc', mm: 'user', virt: '0x400000' },
+    { fn: 'table_life', allocator: 'pte_alloc_one_kernel', level: 'pte', mm: null, keep: true },
+  ],
+  { config: LOCKS_APART },
+);
+
+export const LOCK_SAVED = oneContext(
+  {
+    id: 'lock-saved',
+    title: 'A lock saved for every kernel PMD table',
+    summary:
+      'On a captured kernel, a mapping in a new part of the vmalloc area needs a PMD and a PTE table. With PREEMPT_RT a lock is 32 bytes and allocated apart. Before patch 6 the PMD table gets one that nobody will ever take; from patch 6 on it gets none.',
+    chapter: 4,
+  },
+  'ctor-p5',
+  CAPTURE,
+  [{ fn: 'pte_alloc', mm: 'init_mm', virt: '0xffff801000000000' }],
+  { config: LOCKS_APART },
+);
+
+export const BOOT_TABLES = oneContext(
+  {
+    id: 'boot-tables',
+    title: 'Tables made too early for a constructor',
+    summary:
+      'Early in boot there are no page descriptors to construct: tables come from memblock and stay what they are, uncounted and without a lock, in every revision. The same level made later is constructed.',
+    chapter: 4,
+  },
+  'v7.3',
+  EMPTY,
+  [
+    {
+      fn: 'table_life',
+      allocator: 'early_pgtable_alloc',
+      level: 'pud',
+      mm: 'init_mm',
+      virt: VMALLOC,
+      keep: true,
+    },
+    {
+      fn: 'table_life',
+      allocator: 'early_pgtable_alloc',
+      level: 'pmd',
+      mm: 'init_mm',
+      virt: VMALLOC,
+      keep: true,
+    },
+    KERNEL_TABLES,
+  ],
+);
+
+const HOT_ADD: ScenarioCall = { fn: 'arch_add_memory', phys: '0x1000000000', size: '0x400000' };
+
+export const ONE_BUILDER = oneContext(
+  {
+    id: 'one-builder',
+    title: 'One builder for the firmware and for new memory',
+    summary:
+      'arm64’s __create_pgd_mapping() builds both efi_mm and the linear map of memory that is added. Which allocator it is handed decides what constructors are told: NULL for the firmware’s tables, which get locks, and init_mm for new memory, whose tables get none.',
+    chapter: 4,
+  },
+  'v6.16',
+  EMPTY,
+  [
+    {
+      fn: 'efi_virtmap_init',
+      regions: [
+        { type: 5, phys: '0x40010000', pages: 16, attr: '0x8000000000000008' },
+        { type: 11, phys: '0x9010000', pages: 16, attr: '0x8000000000000001' },
+      ],
+    },
+    HOT_ADD,
+  ],
+  { config: { ...LOCKS_APART, bbml3: false } },
+);
+
+const EFI: ListingMemory = {
+  geometry: '4k52@48',
+  from: 'the roots of x4-4k-48',
+  roots: [
+    { mm: 'init_mm', pgd: '0x72f03000' },
+    { mm: 'efi_mm', pgd: '0x402cc000' },
+  ],
+  tables: [],
+};
+
+export const EFI_BUILT = oneContext(
+  {
+    id: 'efi-built',
+    title: 'The firmware’s tables are built',
+    summary:
+      'efi_mm from the EFI memory map of a captured machine, as that machine built it: a mapping for each runtime region, then the permissions of the memory attributes table. Those go through apply_to_page_range(), which takes the PTE lock of each table, because efi_mm is not init_mm.',
+    chapter: 4,
+  },
+  'v7.2',
+  EFI,
+  [CAPTURED_EFI],
+  { config: { ...LOCKS_APART, nrCpus: 8 } },
+);
+
+export const EFI_WITHOUT_CTOR = oneContext(
+  {
+    id: 'efi-without-ctor',
+    title: 'The firmware’s tables without a constructor',
+    summary:
+      'What ARM did until 2016: the tables of efi_mm are made, but not constructed. Changing permissions takes the PTE lock of such a table. Where locks are allocated apart its pointer is NULL, and the kernel oopses; where it lies in the page, zero bytes happen to look like a free lock.',
+    chapter: 6,
+  },
+  'v7.2',
+  EFI,
+  [CAPTURED_EFI],
+  { config: { ...LOCKS_APART, nrCpus: 8, efiCtor: false } },
+);
+
+export const CTOR_HOOK = oneContext(
+  {
+    id: 'ctor-hook',
+    title: 'A hook in the constructor protects page tables',
+    summary:
+      'Were each table write-protected by a hook in its constructor, which tables would be missed? In this tree the kernel’s PTE table: nothing constructs it. From patch 2 on, none.',
+    chapter: 4,
+  },
+  'base',
+  EMPTY,
+  [KERNEL_TABLES],
+  { config: { ctorHook: 'write-protect' } },
+);
+
+export const MEMORY_COMES_AND_GOES = oneContext(
+  {
+    id: 'memory-comes-and-goes',
+    title: 'Memory comes and goes, and the count is off by one',
+    summary:
+      'Memory is added and removed again beside other memory. The table of its memory map was allocated without a constructor, and is freed with a destructor: NR_PAGETABLE falls by one that it never rose by, each time.',
+    chapter: 6,
+  },
+  'v7.3',
+  EMPTY,
+  [
+    { fn: 'arch_add_memory', phys: '0x2000000000', size: '0x400000' },
+    HOT_ADD,
+    { ...HOT_ADD, fn: 'arch_remove_memory' },
+  ],
+  { config: { bbml3: false } },
+);
