@@ -27,10 +27,20 @@ const report = (what, files) => {
   const bytes = files.reduce((sum, file) => sum + gzippedSize(file), 0);
   console.log(`${what.padEnd(5)} ${String(bytes).padStart(8)} bytes gzipped  ${files.join(' ')}`);
 };
-// The workbench is a chunk of its own that the first script asks for at once: a person waits for it too.
+// The workbench is a chunk of its own that the first script asks for at once: a person waits for it too, and for all it imports.
 const workbench = readdirSync(join(dist, 'assets'))
   .filter((name) => /^Workbench-.*\.js$/.test(name))
   .map((name) => `assets/${name}`);
-report('JS', [...scripts, ...workbench]);
+/** What is loaded with a script, itself included. @param {readonly string[]} files */
+const withImports = (files) => {
+  const all = new Set(files);
+  for (const file of all) {
+    const code = readFileSync(join(dist, file), 'utf8');
+    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+      all.add(`assets/${name}`);
+  }
+  return [...all];
+};
+report('JS', withImports([...scripts, ...workbench]));
 report('CSS', styles);
 report('HTML', ['index.html']);

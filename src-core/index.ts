@@ -37,7 +37,7 @@ export type {
   ScenarioOps,
   ScenarioRule,
 } from './scenario/schema.ts';
-export { SCENARIO_FORMAT, SCENARIO_VERSION } from './scenario/schema.ts';
+export { SCENARIO_FORMAT, SCENARIO_VERSION } from './scenario/format.ts';
 export { formatSchedule, parseSchedule } from './scenario/schedule.ts';
 export type { Marker, World } from './scenario/world.ts';
 
@@ -55,6 +55,8 @@ export { describeEntry, formatOf, permissionWords } from './arch/formats.ts';
 
 export type { Capture, PtdumpMarker } from './import/capture.ts';
 export { importCapture } from './import/capture.ts';
+export { captureOf } from './import/capture-of.ts';
+export { builtinMeta } from './import/builtin-meta.ts';
 export type { CaptureMeta } from './import/meta.ts';
 export { parseMeta } from './import/meta.ts';
 export type { CapturedMm, TableFile, TableRecord } from './import/tables.ts';

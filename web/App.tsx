@@ -2,13 +2,15 @@ import { lazy, Suspense, useEffect } from 'react';
 import { openFromAddress } from './actions/address.ts';
 import { listenForKeys } from './actions/commands.ts';
 import { followCursor, onHashChange } from './actions/history.ts';
-import { listenForDrops } from './actions/import.ts';
+import { listenForDrops } from './actions/drops.ts';
+import { links } from './actions/links.ts';
 import { followTheme } from './actions/theme.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
 import { useLooks } from './parts/useLooks.ts';
 import { TopBar } from './parts/TopBar.tsx';
+import { later } from './later.ts';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
@@ -61,11 +63,13 @@ export function App() {
   // A dialog asked for by key should stand before the next key comes.
   useEffect(() => {
     if (!hasScene) return;
-    const later = setTimeout(
-      () => Object.values(load).forEach((get) => void get().catch(() => undefined)),
-      1000,
-    );
-    return () => clearTimeout(later);
+    const rest: readonly (() => Promise<unknown>)[] = [
+      links,
+      ...Object.values(later),
+      ...Object.values(load),
+    ];
+    const soon = setTimeout(() => rest.forEach((get) => void get().catch(() => undefined)), 1000);
+    return () => clearTimeout(soon);
   }, [hasScene]);
 
   return (

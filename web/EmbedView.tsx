@@ -1,15 +1,28 @@
-import { linkOf } from './actions/link.ts';
+import { useEffect, useState } from 'react';
+import { links } from './actions/links.ts';
 import { Caption } from './parts/Caption.tsx';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { MapPane } from './parts/MapPane.tsx';
 import { Notices } from './parts/Notices.tsx';
 import { Transport } from './parts/Transport.tsx';
-import { useNow } from './parts/useScene.ts';
+import { useNow, useScene } from './parts/useScene.ts';
 
 /** The page in someone's frame: the map to look at, the caption, the steps, and the way to the whole page. */
 export function EmbedView() {
   const now = useNow();
-  const link = linkOf(now, now.cursor);
+  const scene = useScene();
+  const [link, setLink] = useState<string | undefined>();
+  const { cursor } = now;
+  useEffect(() => {
+    let gone = false;
+    void links().then(({ linkOf }) => {
+      const made = linkOf(scene, cursor);
+      if (!gone) setLink(made.ok ? made.value : undefined);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [scene, cursor]);
   return (
     <main className="centre">
       <h1 className="sr">{now.scenario.title}</h1>
@@ -22,8 +35,8 @@ export function EmbedView() {
       </ErrorBoundary>
       <div className="embed-bar">
         {now.run.steps.length > 0 && <Transport />}
-        {link.ok && (
-          <a href={link.value} target="_blank" rel="noopener" title={now.scenario.title}>
+        {link !== undefined && (
+          <a href={link} target="_blank" rel="noopener" title={now.scenario.title}>
             Open in Pagewalk
           </a>
         )}

@@ -8,10 +8,10 @@ import { MapPane } from './parts/MapPane.tsx';
 import { Notices } from './parts/Notices.tsx';
 import { RevisionBar } from './parts/RevisionBar.tsx';
 import { Transport } from './parts/Transport.tsx';
-import { WalkForm } from './parts/WalkForm.tsx';
 import { useNarrow } from './parts/useNarrow.ts';
 import { EmbedView } from './EmbedView.tsx';
 import { useCompare } from './state/compare.ts';
+import { later } from './later.ts';
 import { useSession } from './state/session.ts';
 import { useTour } from './state/tour.ts';
 import { useView } from './state/view.ts';
@@ -20,6 +20,7 @@ import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
 const Compare = lazy(() => import('./compare/Compare.tsx'));
+const WalkForm = lazy(async () => ({ default: (await later.walkForm()).WalkForm }));
 const Player = lazy(() => import('./tour/Player.tsx'));
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
@@ -83,7 +84,15 @@ export default function Workbench() {
           </ErrorBoundary>
         )}
         {!narrow && player}
-        <ErrorBoundary what="the inspector">{side === 'walk' ? <WalkForm /> : <Inspector />}</ErrorBoundary>
+        <ErrorBoundary what="the inspector">
+          {side === 'walk' ? (
+            <Suspense fallback={null}>
+              <WalkForm />
+            </Suspense>
+          ) : (
+            <Inspector />
+          )}
+        </ErrorBoundary>
       </aside>
     </>
   );

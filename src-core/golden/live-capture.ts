@@ -6,7 +6,7 @@ import type { PhysicalMemory } from '../memory/physical.ts';
 import { translate } from '../memory/translate.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import type { Scenario, ScenarioCall } from '../scenario/schema.ts';
-import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../scenario/schema.ts';
+import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../scenario/format.ts';
 import type { World } from '../scenario/world.ts';
 import type { GuestOutput, LiveEvent } from './live-event.ts';
 import { entryLines, tableDifference } from './live-diff.ts';

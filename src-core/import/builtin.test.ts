@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BUILTIN_CAPTURES } from './builtin.ts';
+import { builtinMeta } from './builtin-meta.ts';
 import { importCapture } from './capture.ts';
+import { checkMeta } from './meta.ts';
 import { ptdumpText } from './ptdump.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -21,6 +23,11 @@ describe('captures that come with the page', () => {
       const capture = importCapture(tables, JSON.parse(meta.toString()), 'x');
       if (!capture.ok) throw new Error(capture.error.message);
       expect(capture.value.name).toBe(name);
+      // The page takes it unchecked.
+      expect(checkMeta(JSON.parse(meta.toString()))).toEqual({
+        ok: true,
+        value: builtinMeta(JSON.parse(meta.toString())),
+      });
       expect(capture.value.world.notes).toEqual([]);
       expect(capture.value.stats).toEqual(capture.value.meta?.stats);
       for (const [mm, file] of [

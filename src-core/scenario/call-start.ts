@@ -5,7 +5,7 @@ import type { MmName } from '../mm/mm.ts';
 import { efiRegions } from './calls-efi.ts';
 import { kernelConfig } from './config.ts';
 import type { Scenario, ScenarioCall, VmaWalkCall } from './schema.ts';
-import { isVmaWalk } from './schema.ts';
+import { isVmaWalk } from './vma-walks.ts';
 import type { World } from './world.ts';
 
 function vmaWalkStart(call: VmaWalkCall, world: World): U64 | undefined {

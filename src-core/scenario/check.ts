@@ -5,7 +5,7 @@ import { nearest } from './check-nearest.ts';
 import { checkConfig } from './config.ts';
 import { worldFromListing } from './listing-world.ts';
 import type { Scenario, ScenarioCall, ScenarioContext, ScenarioOps } from './schema.ts';
-import { isVmaWalk } from './schema.ts';
+import { isVmaWalk } from './vma-walks.ts';
 
 /** Locks a scenario may take or hold by name; the kernel functions take the others themselves. */
 const LOCKS: readonly string[] = [

@@ -1,7 +1,7 @@
 import type { Form } from './codec-forms.ts';
 import { hexDigits, isObject, listOf, nearby, oneOf, plain, record, Unreadable } from './codec-forms.ts';
 import { listingRows, MM_ORDER } from './codec-rows.ts';
-import { SCENARIO_FORMAT } from './schema.ts';
+import { SCENARIO_FORMAT } from './format.ts';
 
 /**
  * A scenario's JSON in the compact form of `#v1.z.` links. Frozen: links made with it are kept by other people. A new

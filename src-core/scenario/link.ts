@@ -9,7 +9,7 @@ import { asciiJson, fromBase64url, seal, toBase64url, unseal } from './link-byte
 import { openScenario } from './migrations.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Scenario } from './schema.ts';
-import { SCENARIO_VERSION } from './schema.ts';
+import { SCENARIO_VERSION } from './format.ts';
 
 /**
  * Links: everything after the `#` of the page's address, nothing of which is sent to a server.

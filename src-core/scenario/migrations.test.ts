@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Migration, ScenarioJson } from './migrations.ts';
 import { checkMigrationIds, migrate, MIGRATIONS } from './migrations.ts';
-import { SCENARIO_VERSION } from './schema.ts';
+import { SCENARIO_VERSION } from './format.ts';
 
 const to = (version: number): Migration => ({
   id: `scenario/${version}`,

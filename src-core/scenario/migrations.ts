@@ -3,7 +3,7 @@ import { ok, problem } from '../base/result.ts';
 import { checkScenario } from './check.ts';
 import { checkShapeClearly } from './check-shape.ts';
 import type { Scenario } from './schema.ts';
-import { SCENARIO_FORMAT, SCENARIO_VERSION } from './schema.ts';
+import { SCENARIO_FORMAT, SCENARIO_VERSION } from './format.ts';
 
 /** The JSON of a scenario of some version, its header checked and nothing else. */
 export type ScenarioJson = Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ import type { Mutation } from './mutation.ts';
 import { mutatedCall } from './mutation.ts';
 import type { RunOptions } from './run.ts';
 import type { Scenario, ScenarioCall } from './schema.ts';
-import { isVmaWalk } from './schema.ts';
+import { isVmaWalk } from './vma-walks.ts';
 import type { World } from './world.ts';
 
 /** How one machine of a scenario differs from another. */

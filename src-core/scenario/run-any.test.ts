@@ -22,6 +22,8 @@ function moved(call: ScenarioCall, scenario: Scenario, seed: number): ScenarioCa
         : tables.map((row) => row[2]);
   const place = places[seed % Math.max(1, places.length)];
   if (place === undefined) return call;
+  // An area's own first pages: at random hardly a range lies in one.
+  if ('numpages' in call && seed % 2 === 0) return { ...call, addr: place, numpages: seed % 3 };
   const start = U64.hex(place).add(U64.from(seed % 40).shl(12));
   const length =
     [PAGE, U64.from(seed % 600).shl(12), U64.bit(21), U64.bit(30), U64.bit(33)][seed % 5] ?? PAGE;

@@ -1,4 +1,5 @@
-import { scenarioSchema, SCENARIO_VERSION } from './schema.ts';
+import { SCENARIO_VERSION } from './format.ts';
+import { scenarioSchema } from './schema.ts';
 
 /** A JSON Schema (2020-12), as plain data. */
 export interface JsonSchema {

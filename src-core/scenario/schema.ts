@@ -2,16 +2,11 @@ import * as v from 'valibot';
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { ALLOCATORS, ARCHES } from '../mm/allocators.ts';
+import { SCENARIO_FORMAT, SCENARIO_VERSION } from './format.ts';
 import { SPINLOCK_KINDS } from '../mm/ptlock.ts';
 import { HUGE_PAGES } from '../step/vma.ts';
 
-/**
- * The scenario: everything a run is determined by, but for the schedule. This is version 1; the shape is checked here,
- * once, and the engine sees only what came through. Unknown keys are errors. Older versions come through
- * migrations.ts first.
- */
-export const SCENARIO_FORMAT = 'pagewalk/scenario';
-export const SCENARIO_VERSION = 1;
+export { SCENARIO_FORMAT, SCENARIO_VERSION } from './format.ts';
 
 const hex = v.pipe(
   v.string(),
@@ -435,6 +430,11 @@ export const memorySchema = v.union(
   'is neither { capture } nor { geometry, roots, tables }',
 );
 
+/**
+ * The scenario: everything a run is determined by, but for the schedule. This is version 1; the shape is checked here,
+ * once, and the engine sees only what came through. Unknown keys are errors. Older versions come through
+ * migrations.ts first.
+ */
 export const scenarioSchema = v.strictObject({
   format: v.literal(SCENARIO_FORMAT, `must be ${JSON.stringify(SCENARIO_FORMAT)}`),
   version: v.literal(SCENARIO_VERSION, `must be ${SCENARIO_VERSION}`),
@@ -476,21 +476,6 @@ export type VmaWalkCall = Extract<
       | 'folio_walk';
   }
 >;
-
-const VMA_WALKS: readonly string[] = [
-  'walk_page_range',
-  'walk_page_range_mm',
-  'walk_page_range_mm_unsafe',
-  'walk_page_range_vma',
-  'walk_page_range_vma_unsafe',
-  'walk_page_vma',
-  'walk_page_mapping',
-  'folio_walk',
-] satisfies readonly VmaWalkCall['fn'][];
-
-export function isVmaWalk(call: ScenarioCall): call is VmaWalkCall {
-  return VMA_WALKS.includes(call.fn);
-}
 
 export type ScenarioOps = v.InferOutput<typeof opsSchema>;
 export type ScenarioEfiRegion = v.InferOutput<typeof efiRegionSchema>;

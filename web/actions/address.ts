@@ -9,9 +9,12 @@ import { useTour } from '../state/tour.ts';
 import { useView } from '../state/view.ts';
 import { writeHash } from './history.ts';
 import type { PageLink } from './link.ts';
-import { readLink } from './link.ts';
+import { links } from './links.ts';
 import { sentence } from '../text/problems.ts';
 import { openLibrary, openScenario } from './scene.ts';
+
+// A link needs its reader at once; without one it can wait.
+if (location.hash.length > 1) void links().catch(() => undefined);
 
 /** The scene a first visitor sees. */
 const FIRST = 'first-walk';
@@ -28,6 +31,7 @@ export async function openFromAddress(): Promise<void> {
     else usePlayback.setState({ cursor: 0, playing: false });
     return;
   }
+  const { readLink } = await links();
   const link = readLink(hash);
   if (link.ok) await openLink(link.value);
   else await refuse(link.error.message, offer(link.error));

@@ -10,7 +10,7 @@ import {
 } from '../engine.ts';
 import type { Run, Scenario, World } from '../engine.ts';
 import type { Scene } from '../state/session.ts';
-import { isImported } from './worlds.ts';
+import { onlyHere } from './worlds.ts';
 
 /** What a link carries of tables that only this machine has. */
 export interface Carried {
@@ -35,12 +35,6 @@ export function carry(scene: Scene): Carried | undefined {
   carried.set(scene, made);
   originals.set(JSON.stringify(made.scenario), scene.scenario);
   return made;
-}
-
-/** The scene's tables are on this machine only. */
-export function onlyHere(scene: Scene): boolean {
-  const { memory } = scene.scenario;
-  return 'capture' in memory && isImported(memory.capture);
 }
 
 /** The scenario over the whole imported tables, where `scenario` is one that was carried from here. */

@@ -2,7 +2,7 @@ import { usePlayback } from '../state/playback.ts';
 import type { Scene } from '../state/session.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
-import { linkOf } from './link.ts';
+import { links } from './links.ts';
 
 const DEBOUNCE_MS = 300;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -15,8 +15,18 @@ let known = location.hash;
  */
 export function writeHash(scene: Scene, cursor: number, how: 'push' | 'replace'): void {
   clearTimeout(timer);
-  const link = linkOf(scene, cursor, useView.getState().embed ? { embed: true } : {});
-  const hash = link.ok ? link.value : '';
+  const options = useView.getState().embed ? { embed: true } : {};
+  // One after the other, also while what makes links is still on its way.
+  writing = writing.then(async () => {
+    const { linkOf } = await links();
+    const link = linkOf(scene, cursor, options);
+    put(link.ok ? link.value : '', how);
+  });
+}
+
+let writing: Promise<void> = Promise.resolve();
+
+function put(hash: string, how: 'push' | 'replace'): void {
   if (hash === location.hash) return;
   known = hash;
   const address = hash === '' ? location.pathname + location.search : hash;

@@ -15,15 +15,10 @@ import { closeNotice, notify } from '../state/notices.ts';
 import { useView } from '../state/view.ts';
 import { sentence } from '../text/problems.ts';
 import { readBytes, unpack } from './bytes.ts';
+import type { Given } from './drops.ts';
 import { whyNoCapture } from './recognise.ts';
 import { openScenario } from './scene.ts';
 import { keepImported } from './worlds.ts';
-
-/** A file with the path it was chosen or dropped under. */
-export interface Given {
-  readonly path: string;
-  readonly file: File;
-}
 
 /** Shown only when an import takes longer than this. */
 const SHOW_AFTER_MS = 500;
@@ -196,62 +191,4 @@ function importName(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return `import-${clean === '' ? 'tables' : clean}`.slice(0, 64);
-}
-
-/** Takes files that are dropped anywhere on the page. */
-export function listenForDrops(): () => void {
-  let depth = 0;
-  const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
-  const enter = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    depth++;
-    useImporting.setState({ dragging: true });
-  };
-  const over = (event: DragEvent): void => {
-    if (carriesFiles(event)) event.preventDefault();
-  };
-  const leave = (): void => {
-    depth = Math.max(0, depth - 1);
-    if (depth === 0) useImporting.setState({ dragging: false });
-  };
-  const drop = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    depth = 0;
-    useImporting.setState({ dragging: false });
-    if (event.dataTransfer !== null) void dropped(event.dataTransfer).then(importFiles);
-  };
-  const listeners = { dragenter: enter, dragover: over, dragleave: leave, drop };
-  for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener as EventListener);
-  return () => {
-    for (const [name, listener] of Object.entries(listeners))
-      removeEventListener(name, listener as EventListener);
-  };
-}
-
-/** Files of a drop; the files directly inside where a folder was dropped. */
-async function dropped(data: DataTransfer): Promise<readonly Given[]> {
-  // The list is empty after the first await: take everything out of it at once.
-  const items = [...data.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const given: Given[] = [];
-  for (const { entry, file } of items) {
-    if (entry?.isDirectory === true) given.push(...(await filesIn(entry as FileSystemDirectoryEntry)));
-    else if (file !== null) given.push({ path: file.name, file });
-  }
-  return given;
-}
-
-async function filesIn(folder: FileSystemDirectoryEntry): Promise<readonly Given[]> {
-  const reader = folder.createReader();
-  const given: Given[] = [];
-  for (;;) {
-    const entries = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
-    if (entries.length === 0) return given;
-    for (const entry of entries) {
-      if (!entry.isFile) continue;
-      const file = await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail));
-      given.push({ path: `${folder.name}/${file.name}`, file });
-    }
-  }
 }

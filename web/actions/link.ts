@@ -1,10 +1,14 @@
-import { decodeLink, encodeLink, problem } from '../engine.ts';
+import { decodeLink, encodeLink, openScenario, problem } from '../engine.ts';
 import type { Link, LinkOptions, LinkProblem, Result } from '../engine.ts';
 import { useCompare } from '../state/compare.ts';
 import type { Fold, Scene } from '../state/session.ts';
 import { useTour } from '../state/tour.ts';
 import { stopOf } from '../derive/tour.ts';
-import { carry, onlyHere, originalOf } from './carry.ts';
+import { carry, originalOf } from './carry.ts';
+import { onlyHere } from './worlds.ts';
+
+/** Checks a scenario from outside, or one that was edited. */
+export const checkScenario = openScenario;
 
 /** A link of this page: the engine's, and how runs of like steps are shown. */
 export interface PageLink extends Link {

@@ -1,4 +1,4 @@
-import { findLibraryEntry, lookOnly, ok, openScenario as checkScenario, runScenario } from '../engine.ts';
+import { findLibraryEntry, lookOnly, ok, runScenario } from '../engine.ts';
 import type { Problem, Result, Run, RunOptions, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
@@ -11,6 +11,7 @@ import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { sentence } from '../text/problems.ts';
 import { writeHash } from './history.ts';
+import { links } from './links.ts';
 import { runGently } from './run-gently.ts';
 import { worldOf } from './worlds.ts';
 
@@ -131,15 +132,16 @@ export function openLibrary(id: string, options: OpenOptions = {}): Promise<bool
 }
 
 /** Replaces the scenario on the screen by an edited one; undo brings the old one back. */
-export function applyEdit(
+export async function applyEdit(
   scenario: Scenario,
   fold: Fold,
   failed: (problem: Problem) => void,
 ): Promise<boolean> {
+  const { checkScenario } = await links();
   const checked = checkScenario(scenario);
   if (!checked.ok) {
     failed(checked.error);
-    return Promise.resolve(false);
+    return false;
   }
   return openScenario(checked.value, { fold, edit: true, failed });
 }

@@ -1,5 +1,5 @@
-import { importCapture, ok, parseMeta, problem, worldFromListing } from '../engine.ts';
-import type { Problem, Result, ScenarioMemory, World } from '../engine.ts';
+import { builtinMeta, captureOf, ok, problem, worldFromListing } from '../engine.ts';
+import type { Problem, Result, Scenario, ScenarioMemory, World } from '../engine.ts';
 import { readBytes, unpack } from './bytes.ts';
 
 /** Captures that come with the page, and those a person imported, by name. They stay until the page is closed. */
@@ -12,9 +12,9 @@ export function keepImported(name: string, world: World): void {
   imported.add(name);
 }
 
-/** The tables were brought by the person: a link can't name them. */
-export function isImported(name: string): boolean {
-  return imported.has(name);
+/** The scene's tables were brought by the person: they are on this machine only, and a link can't name them. */
+export function onlyHere({ scenario: { memory } }: { readonly scenario: Scenario }): boolean {
+  return 'capture' in memory && imported.has(memory.capture);
 }
 
 /** The tables a scenario starts from: fetched, kept from an import, or spelled out in the scenario. */
@@ -36,10 +36,19 @@ async function fetchCapture(name: string, signal: AbortSignal): Promise<Result<W
   if (!meta.ok) return missing(name, meta.error);
   const raw = await unpack(tables.value, { signal });
   if (!raw.ok) return raw;
-  const parsed = parseMeta(new TextDecoder().decode(meta.value));
-  if (!parsed.ok) return parsed;
-  const capture = importCapture(raw.value, parsed.value, name);
+  const parsed = jsonOf(meta.value);
+  if (parsed === undefined)
+    return problem('', `The capture ${name} could not be loaded: its meta.json is no JSON.`);
+  const capture = captureOf(raw.value, builtinMeta(parsed), name);
   return capture.ok ? ok(capture.value.world) : capture;
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function missing(name: string, why: Problem): Result<never> {

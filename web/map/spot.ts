@@ -1,8 +1,8 @@
-import type { ZoomTransform } from 'd3';
 import type { TableNode } from '../../src-core/index.ts';
 import { groupOf } from './draw.ts';
 import type { Group, Item, MapLayout, Strip } from './marks.ts';
 import { stripTable } from './strips.ts';
+import type { View } from './zoom-view.ts';
 
 /** `n` consecutive entries from `idx`, where the table goes without saying. */
 export interface Entries {
@@ -16,7 +16,7 @@ export type Spot =
   | { readonly on: 'strip'; readonly strip: Strip; readonly node: TableNode; readonly idx: number };
 
 /** Where in the layout a place of the window lies. */
-export function placeOf(stage: Element, transform: ZoomTransform, e: MouseEvent): [number, number] {
+export function placeOf(stage: Element, transform: View, e: MouseEvent): [number, number] {
   const box = stage.getBoundingClientRect();
   return transform.invert([e.clientX - box.left, e.clientY - box.top]);
 }

@@ -1,10 +1,10 @@
-import type { ZoomTransform } from 'd3';
 import type { Ink } from './canvas.ts';
 import { drawStrips, readInk } from './canvas.ts';
 import { patternDefs } from './draw.ts';
 import type { MapLayout } from './marks.ts';
 import type { Measure } from './measure.ts';
 import { canvasMeasure } from './measure.ts';
+import type { View } from './zoom-view.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -112,7 +112,7 @@ export class Stage {
   }
 
   /** Draws the strips as they look through `transform`. */
-  drawCanvas(layout: MapLayout, { k, x, y }: ZoomTransform): void {
+  drawCanvas(layout: MapLayout, { k, x, y }: View): void {
     const { context, canvas } = this;
     if (context === null) return;
     const ratio = window.devicePixelRatio;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Box } from './zooming.ts';
-import { wayBack } from './zooming.ts';
+import type { Box } from './zoom-view.ts';
+import { wayBack } from './zoom-view.ts';
 
 const box = (w: number, h: number): fc.Arbitrary<Box> =>
   fc.record({

@@ -1,4 +1,4 @@
-import { onlyHere } from '../actions/carry.ts';
+import { onlyHere } from '../actions/worlds.ts';
 import { openDialog } from '../actions/commands.ts';
 import { useTour } from '../state/tour.ts';
 import { useView } from '../state/view.ts';

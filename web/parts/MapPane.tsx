@@ -5,13 +5,14 @@ import { pathAt } from '../derive/focus.ts';
 import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
 import { replacedBy } from '../derive/replaced.ts';
 import { concernsTlbs, tlbOf } from '../derive/tlb.ts';
+import { later } from '../later.ts';
 import { TableMap } from '../map/TableMap.tsx';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { contextLetter } from '../engine.ts';
 import { useNow } from './useScene.ts';
 
-const CallMenu = lazy(() => import('./CallMenu.tsx'));
+const CallMenu = lazy(later.callMenu);
 
 /** The table map, with what the steps up to the cursor did to the tables. */
 export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {

@@ -1,6 +1,6 @@
 import type { LibraryEntry } from '../library.ts';
 import type { Scenario, ScenarioCall, ScenarioMemory, ScenarioOps } from '../schema.ts';
-import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
+import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../format.ts';
 
 export const HEADER = { format: SCENARIO_FORMAT, version: SCENARIO_VERSION } as const;
 

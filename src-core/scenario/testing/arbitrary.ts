@@ -5,7 +5,7 @@ import { REVISIONS } from '../../revision/revisions.ts';
 import type { Scenario, ScenarioConfig, ScenarioContext, ScenarioMemory } from '../schema.ts';
 import type { MmName } from './arbitrary-calls.ts';
 import { call, compact, hex64, MMS } from './arbitrary-calls.ts';
-import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../schema.ts';
+import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../format.ts';
 
 /**
  * Scenarios that are valid in shape and in sense, for property tests. Values are of every size, and hex is at times written
