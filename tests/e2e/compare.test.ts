@@ -74,7 +74,7 @@ describe('two revisions side by side', () => {
         ]);
         const first = compare(page).locator('.row', { hasText: 'first difference' });
         expect(await first.count()).toBe(1);
-        expect(await first.getAttribute('class')).toContain('right');
+        expect(await first.getAttribute('data-kind')).toBe('right');
         expect(await first.locator('.gap').count()).toBe(1);
         expect(await first.textContent()).toContain('load PUD[1] pud_leaf');
         // Each side counts its own steps: below, the same step has another number.
@@ -145,6 +145,29 @@ describe('two revisions side by side', () => {
     );
   });
 
+  it('show what a review asked for: the same walk, and an assertion that the first posting did not make', async () => {
+    await visit(
+      async (page) => {
+        expect(await compare(page).locator('.outcome-line').allTextContents()).toEqual([
+          'returns 0 · 30 steps · 0 warnings',
+          'returns 0 · 31 steps · 1 warning',
+        ]);
+        expect(await compare(page).locator('.verdict').textContent()).toContain('1 of 31 rows differ');
+        await page.keyboard.press('Shift+ArrowRight');
+        expect(await chosen(page).textContent()).toContain('mmap_assert_write_locked fails');
+        expect(await compare(page).locator('.told').last().textContent()).toContain('not held for write');
+        // All rows are as high as each other and stand on their line.
+        const tops = await compare(page)
+          .locator('.row')
+          .evaluateAll((rows) => rows.map((row) => Math.round(row.getBoundingClientRect().top)));
+        tops.sort((a, b) => a - b);
+        for (const [i, top] of tops.entries()) if (i > 0) expect(top - (tops[i - 1] ?? 0)).toBe(22);
+      },
+      {},
+      '#v1.l.nolock-user-walk&compare=nolock-review',
+    );
+  });
+
   it('keep their place in the link, and can be chosen and swapped', async () => {
     await visit(
       async (page) => {
@@ -158,7 +181,7 @@ describe('two revisions side by side', () => {
         const side = (name: string): Promise<string> =>
           page.getByRole('combobox', { name: `${name} revision` }).inputValue();
         expect([await side('Left'), await side('Right')]).toEqual(['v6.12', 'v7.3']);
-        expect(await compare(page).locator('.row.left').count()).toBeGreaterThan(0);
+        expect(await compare(page).locator('.row[data-kind="left"]').count()).toBeGreaterThan(0);
         await page.getByRole('combobox', { name: 'Right revision' }).selectOption('v6.12');
         await expect
           .poll(() => compare(page).locator('.verdict').textContent())

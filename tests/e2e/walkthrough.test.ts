@@ -294,6 +294,25 @@ describe('the library', () => {
     });
   });
 
+  it('remembers what was walked through, and the timeline shows the stops', async () => {
+    await visit(
+      async (page) => {
+        await expect.poll(() => page.locator('.stop-mark').count()).toBe(8);
+        expect(await page.locator('.stop-mark.at').count()).toBe(1);
+        await page.keyboard.press('n');
+        await expect.poll(() => place(page)).toBe('Stop 8 of 8');
+        await page.goto(site.url);
+        await page.locator('.caption').waitFor();
+        await page.keyboard.press('l');
+        const card = page.locator('.library-card', { hasText: 'A walk through a real kernel' });
+        await expect.poll(() => card.locator('.facts').textContent()).toContain('✓ walked through');
+        expect(await page.getByRole('group', { name: 'Chapters' }).textContent()).toMatch(/^1 .*? 1\/\d+2 /);
+      },
+      {},
+      at('hole'),
+    );
+  });
+
   it('opens an entry without its stops', async () => {
     await visit(async (page) => {
       await page.getByRole('button', { name: 'Walkthroughs' }).first().click();

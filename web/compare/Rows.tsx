@@ -102,7 +102,8 @@ function Row({ id, n, of, made, top, chosen, first, total }: RowProps) {
   return (
     <div
       id={id}
-      className={`row ${kind}`}
+      className="row"
+      data-kind={kind}
       role="option"
       aria-selected={chosen}
       aria-posinset={n}

@@ -4,11 +4,22 @@ import type { Outcome } from './make.ts';
 
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
+/** `returns 0, -22 (-EINVAL) ×4`: what the calls of a context returned, in order. */
+function returnedWords(rets: readonly (number | null)[]): string {
+  const runs: { readonly text: string; n: number }[] = [];
+  for (const ret of rets) {
+    const text = ret === null ? 'is stopped' : returnWords(ret);
+    const last = runs.at(-1);
+    if (last?.text === text) last.n++;
+    else runs.push({ text, n: 1 });
+  }
+  const words = runs.map(({ text, n }) => (n === 1 ? text : `${text} ×${n}`)).join(', ');
+  return rets[0] === null ? words : `returns ${words}`;
+}
+
 /** `returns 0 · 136 steps · 1 warning`. */
 export function outcomeWords({ rets, steps, warnings, violations }: Outcome): readonly string[] {
-  const returned = rets.map((of) =>
-    of.map((ret) => (ret === null ? 'is stopped' : `returns ${returnWords(ret)}`)).join(', '),
-  );
+  const returned = rets.map(returnedWords);
   return [
     returned.length === 1
       ? (returned[0] ?? '')

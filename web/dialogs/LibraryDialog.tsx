@@ -32,6 +32,7 @@ function open(run: () => Promise<unknown>): void {
 
 /** The library: by chapter, what there is to be led through and what to look at on one's own. */
 export default function LibraryDialog() {
+  const toured = useTour((t) => t.toured);
   const chapters = CHAPTERS.map((title, i) => ({ title, n: i + 1, items: itemsOf(i + 1) })).filter(
     ({ items }) => items.length > 0,
   );
@@ -41,8 +42,29 @@ export default function LibraryDialog() {
         A walkthrough leads you through a run, stop by stop, and asks a question now and then. You can leave
         it and come back at any time.
       </p>
+      <p className="library-chapters" role="group" aria-label="Chapters">
+        {chapters.map(({ title, n, items }) => {
+          const led = items.filter(({ walkthrough }) => walkthrough !== undefined);
+          const seen = led.filter(({ walkthrough }) => toured.includes(walkthrough?.id ?? '')).length;
+          return (
+            <button
+              key={n}
+              type="button"
+              onClick={() => document.getElementById(`chapter-${n}`)?.scrollIntoView({ block: 'start' })}
+            >
+              {n} {title}
+              {led.length > 0 && (
+                <span className="dim">
+                  {' '}
+                  {seen}/{led.length}
+                </span>
+              )}
+            </button>
+          );
+        })}
+      </p>
       {chapters.map(({ title, n, items }) => (
-        <section key={n} aria-label={title}>
+        <section key={n} id={`chapter-${n}`} aria-label={title}>
           <h3>
             <span className="n">{n}</span> {title}
           </h3>
@@ -60,6 +82,7 @@ export default function LibraryDialog() {
 function LibraryCard({ entry, walkthrough }: Item) {
   const here = useSession((s) => s.scene?.libraryId === entry.id);
   const under = useTour((t) => t.tour?.walkthrough === walkthrough && walkthrough !== undefined);
+  const done = useTour((t) => walkthrough !== undefined && t.toured.includes(walkthrough.id));
   const title = walkthrough?.title ?? entry.title;
   return (
     <li className="library-card" data-here={here ? '' : undefined}>
@@ -69,9 +92,12 @@ function LibraryCard({ entry, walkthrough }: Item) {
         <p>{entry.summary}</p>
         <p className="facts dim">
           {walkthrough !== undefined && <span>{walkthrough.stops.length} stops</span>}
+          {done && <span>✓ walked through</span>}
           {here && <span>{under ? 'under way' : 'on the screen'}</span>}
           {walkthrough !== undefined && walkthrough.claims.length > 0 && (
-            <span>shows {walkthrough.claims.join(', ')}</span>
+            <span title="Statements about the kernel that it shows; pagewalk claims checks each of them.">
+              {walkthrough.claims.length === 1 ? 'claim' : 'claims'} {walkthrough.claims.join(', ')}
+            </span>
           )}
         </p>
       </div>

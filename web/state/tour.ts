@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Walkthrough } from '../engine.ts';
 import type { Scene } from './session.ts';
+import { store, stored } from './stored.ts';
 
 /** The index of the option that was chosen, or that a person went on without choosing. */
 export type Answer = number | 'passed';
@@ -18,4 +19,17 @@ export interface Tour {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-export const useTour = create<{ readonly tour: Tour | undefined }>(() => ({ tour: undefined }));
+export interface TourState {
+  readonly tour: Tour | undefined;
+  /** Ids of the walkthroughs whose last stop was seen. Remembered between visits. */
+  readonly toured: readonly string[];
+}
+
+export const useTour = create<TourState>(() => ({
+  tour: undefined,
+  toured: (stored('toured') ?? '').split(' ').filter((id) => id !== ''),
+}));
+
+useTour.subscribe((now, before) => {
+  if (now.toured !== before.toured) store('toured', now.toured.join(' '));
+});

@@ -10,6 +10,7 @@ import { useView } from '../state/view.ts';
 import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
+import { StopMarks } from './StopMarks.tsx';
 import { readInk, sized, useSize } from './useCanvas.ts';
 
 /** The run on a line: a lane a context, a tick a step. A slider for the cursor. */
@@ -112,6 +113,7 @@ export function Timeline() {
         onPointerLeave={() => setHover(undefined)}
       >
         <canvas ref={frontRef} className="fill" aria-hidden="true" />
+        <StopMarks run={run} scale={scale} width={width} />
       </div>
       {hovered !== undefined && hover !== undefined && (
         <p className="hover-step" aria-hidden="true" ref={(p) => place(p, plotRef.current, scale.x(hover))}>

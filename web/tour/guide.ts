@@ -117,10 +117,19 @@ function arrive(address: 'push' | 'replace'): void {
     side: 'inspector',
   });
   usePlayback.setState({ cursor: step });
+  noteEnd(tour);
   point();
   // Where the page is one long column, the words are at its top.
   document.querySelector('.centre > .player')?.scrollIntoView({ block: 'start' });
   writeHash(tour.scene, step, address);
+}
+
+/** Who has come to the last stop has walked through. */
+function noteEnd({ walkthrough, at }: Tour): void {
+  if (at + 1 < walkthrough.stops.length) return;
+  useTour.setState(({ toured }) =>
+    toured.includes(walkthrough.id) ? {} : { toured: [...toured, walkthrough.id] },
+  );
 }
 
 /** Opens the card that the stop points at. */
