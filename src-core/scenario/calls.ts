@@ -51,6 +51,7 @@ import { probeOps } from './probe-ops.ts';
 import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
 import { access } from './what-if/access.ts';
+import { setPtesAt } from './what-if/set-ptes.ts';
 import { splitPmdBbm } from './what-if/split-pmd-bbm.ts';
 
 /** Kernel functions a scenario can call. */
@@ -99,6 +100,7 @@ export const CALL_NAMES: readonly CallName[] = [
   'pte_alloc',
   'set_memory_encrypted',
   'set_memory_decrypted',
+  'set_ptes_at',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -324,6 +326,8 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       return setMemoryEncrypted(k, U64.hex(call.addr), call.numpages, call.rsiFails ?? false);
     case 'set_memory_decrypted':
       return setMemoryDecrypted(k, U64.hex(call.addr), call.numpages, call.rsiFails ?? false);
+    case 'set_ptes_at':
+      return setPtesAt(k, k.mm(call.mm), U64.hex(call.addr), U64.hex(call.phys), U64.hex(call.prot), call.nr);
     case 'access':
       return access(k, call.kind, U64.hex(call.addr));
     case 'split_pmd_bbm':

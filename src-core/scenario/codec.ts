@@ -52,6 +52,7 @@ const FUNCTIONS: readonly string[] = [
   'pte_alloc',
   'set_memory_encrypted',
   'set_memory_decrypted',
+  'set_ptes_at',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',

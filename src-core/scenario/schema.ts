@@ -298,6 +298,16 @@ export const callSchema = v.variant(
         locks,
       }),
     ),
+    /** No kernel function: a caller of `set_ptes()`. */
+    v.strictObject({
+      fn: v.literal('set_ptes_at'),
+      mm,
+      addr: hex,
+      phys: hex,
+      prot: hex,
+      nr,
+      locks,
+    }),
     /** No kernel function: use of memory. */
     v.strictObject({
       fn: v.literal('access'),

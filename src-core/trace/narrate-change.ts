@@ -74,10 +74,11 @@ export function barrier(step: BarrierStep): Piece[] {
     : ['ISB: what this CPU does from here on sees them too.'];
 }
 
-export function tlbi(step: TlbiStep): Piece[] {
-  if (step.start === step.end)
-    return ['flush_tlb_kernel_range() of an empty range: no CPU forgets anything.'];
-  return ['flush_tlb_kernel_range(): all CPUs forget ', ...rangeSpans(step.start, step.end), '.'];
+/** Of user memory, where the contpte layer flushes it; otherwise of the kernel's. */
+export function tlbi(step: Step & TlbiStep): Piece[] {
+  const name = step.fn === 'contpte_convert' ? '__flush_tlb_range()' : 'flush_tlb_kernel_range()';
+  if (step.start === step.end) return [name, ' of an empty range: no CPU forgets anything.'];
+  return [name, ': all CPUs forget ', ...rangeSpans(step.start, step.end), '.'];
 }
 
 export function alloc(step: AllocStep): Piece[] {

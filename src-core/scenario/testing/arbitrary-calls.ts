@@ -249,7 +249,18 @@ const tables = (mms: readonly MmName[]): fc.Arbitrary<object> =>
       : []),
   );
 
-const build = (mms: readonly MmName[]): fc.Arbitrary<object> => fc.oneof(mapping(mms), apply(mms));
+const build = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc.oneof(mapping(mms), apply(mms), setPtes(mms));
+
+const setPtes = (mms: readonly MmName[]): fc.Arbitrary<object> =>
+  fc.record({
+    fn: fc.constant('set_ptes_at'),
+    mm: fc.constantFrom(...mms),
+    addr: hex64,
+    phys: hex64,
+    prot: hex64,
+    nr: fewPages,
+  });
 
 const apply = (mms: readonly MmName[]): fc.Arbitrary<object> =>
   fc

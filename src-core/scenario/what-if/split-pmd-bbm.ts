@@ -26,7 +26,8 @@ export const splitPmdBbm = kernelFunction(
   function* (k: Kernel, addr: U64): Walker<number> {
     const pgd = pgdOffsetPgd(k, k.mm('init_mm').pgd, addr);
     const pud = yield* pudOffset(k, yield* p4dOffset(k, pgd, addr), addr);
-    if ((yield* readOnce(pud)).isZero()) return -EINVAL;
+    const upper = yield* readOnce(pud);
+    if (upper.isZero() || (k.geo.levelsInUse >= 3 && leaf(upper))) return -EINVAL;
     const pmd = yield* pmdOffset(k, pud, addr);
     const block = yield* readOnce(pmd);
     if (!leaf(block)) return -EINVAL;

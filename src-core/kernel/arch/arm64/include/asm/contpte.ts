@@ -25,17 +25,17 @@ import { mkNonCont, setPte } from './set_pte.ts';
 const info = (name: string, file: string): FnInfo => ({ name, file, lines: {} });
 
 /** `pte_valid_cont()` */
-function validCont(v: U64): boolean {
+export function validCont(v: U64): boolean {
   return v.intersects(PTE_VALID) && v.intersects(PTE_CONT);
 }
 
 /** `pte_dirty()`: by software, or by hardware in a writable entry. */
-function dirty(v: U64): boolean {
+export function dirty(v: U64): boolean {
   return v.intersects(PTE_DIRTY) || (v.intersects(PTE_WRITE) && !v.intersects(PTE_RDONLY));
 }
 
 /** `pte_mkdirty()` */
-function mkDirty(v: U64): U64 {
+export function mkDirty(v: U64): U64 {
   const marked = v.or(PTE_DIRTY);
   return marked.intersects(PTE_WRITE) ? marked.andNot(PTE_RDONLY) : marked;
 }
