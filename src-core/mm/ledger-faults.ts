@@ -9,6 +9,7 @@ export type LedgerFaultKind =
   | 'double-dtor'
   | 'freed-without-dtor'
   | 'wasted-lock'
+  | 'freed-still-counted'
   | 'lock-not-initialised';
 
 /** Something that does not balance, and the step that did it. */
@@ -55,12 +56,22 @@ export function faultAt(step: Happened, life: TableLife, rules: CtorRules): Ledg
         );
       return undefined;
     case 'free':
+      if (rules.countedBy === 'alloc' && life.counted > 0 && bypassesCount(step))
+        return fault(
+          'freed-still-counted',
+          `${what} is freed by ${step.fn}(), which goes past pagetable_free(): NR_PAGETABLE stays too high by ${life.counted}.`,
+        );
       if (life.constructed === undefined || life.destructed !== undefined) return undefined;
       return fault(
         'freed-without-dtor',
         `${what} is freed by ${step.fn}() without its destructor: ${leak(life, rules)}`,
       );
   }
+}
+
+/** Functions that give a table's page straight back to the page allocator. */
+export function bypassesCount(step: Pick<StepBase, 'fn'>): boolean {
+  return step.fn === 'free_hotplug_pgtable_page';
 }
 
 function leak(life: TableLife, rules: CtorRules): string {

@@ -6,7 +6,7 @@ import type { Step } from '../step/step.ts';
 import type { Allocator, Arch, TableSource } from './allocators.ts';
 import { findAllocator } from './allocators.ts';
 import type { LedgerFault } from './ledger-faults.ts';
-import { faultAt } from './ledger-faults.ts';
+import { bypassesCount, faultAt } from './ledger-faults.ts';
 import type { CtorWhatIf, PtlockState } from './ptdesc.ts';
 import { allocEffect, ctorEffect } from './ptdesc.ts';
 import type { PtlockConfig } from './ptlock.ts';
@@ -273,7 +273,7 @@ class Books {
       life.state = 'deferred';
       return;
     }
-    if (this.input.rules.countedBy === 'alloc' && step.fn !== 'free_hotplug_pgtable_page') {
+    if (this.input.rules.countedBy === 'alloc' && !bypassesCount(step)) {
       this.row(life).counted -= life.counted;
       life.counted = 0;
     }

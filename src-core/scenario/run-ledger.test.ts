@@ -19,6 +19,7 @@ const MEMORY = {
 };
 const world = worldFromListing(MEMORY);
 if (!world.ok) throw new Error(describeProblem(world.error));
+const ground = world.value;
 
 function run(
   revision: string,
@@ -36,7 +37,7 @@ function run(
       config,
       contexts: [{ cpu: 0, calls: [...calls] }],
     },
-    world.ok ? world.value : (undefined as never),
+    ground,
     { fold: 'always', maxSteps },
   );
   if (!made.ok) throw new Error(describeProblem(made.error));
@@ -203,6 +204,12 @@ describe('hot-add and hot-remove', () => {
     expect([step?.ev, step?.fn]).toEqual(['dtor', 'free_hotplug_pgtable_page']);
   });
 
+  it('j26: hot-remove gives pages back past the counting', () => {
+    const { faults, nrPageTable, expected } = cycle('j26');
+    expect([nrPageTable, expected]).toEqual([4, 0]);
+    expect(new Set(faults.map((f) => f.kind))).toEqual(new Set(['freed-still-counted']));
+  });
+
   it('v7.3: with the other tables of the memory map in use, one is lost a cycle', () => {
     // Other memory keeps the PUD tables of the linear map and of the memory map; its PMD tables are its own.
     const other: ScenarioCall = { fn: 'arch_add_memory', phys: '0x2000000000', size: '0x400000' };
@@ -210,6 +217,41 @@ describe('hot-add and hot-remove', () => {
     const after = books('v7.3', [other, add, remove, add, remove], PAGES);
     expect(after.nrPageTable - before).toBe(-2);
     expect(after.faults).toHaveLength(2);
+  });
+});
+
+describe('no page for a table', () => {
+  /** The third allocation fails: the PTE table of the first range. */
+  const failing = (revision: string): Run => {
+    const made = runScenario(
+      {
+        format: SCENARIO_FORMAT,
+        version: SCENARIO_VERSION,
+        title: 'no memory',
+        revision,
+        memory: MEMORY,
+        config: { bbml3: false },
+        contexts: [{ cpu: 0, calls: [{ fn: 'arch_add_memory', phys: '0x1000000000', size: '0x400000' }] }],
+      },
+      { ...ground, allocation: { base: 0x50000000, failAt: 3 } },
+    );
+    if (!made.ok) throw new Error(describeProblem(made.error));
+    return made.value;
+  };
+
+  it.each(['v6.12', 'v6.16'])('%s: a BUG, and what was built stays', (revision) => {
+    const made = failing(revision);
+    expect(made.results[0]?.rets).toEqual([null]);
+    expect(made.steps.at(-1)?.ev).toBe('bug');
+    expect(ledgerAt(made, made.steps.length).tables.map((t) => t.state)).toEqual(['linked', 'linked']);
+  });
+
+  it('v7.3: -ENOMEM, and everything is taken down with its destructor', () => {
+    const made = failing('v7.3');
+    expect(made.results[0]?.rets).toEqual([-12]);
+    const { tables, nrPageTable, faults, heldBytes } = ledgerAt(made, made.steps.length);
+    expect(tables.map((t) => t.state)).toEqual(['freed', 'freed']);
+    expect([nrPageTable, faults, heldBytes]).toEqual([0, [], 0]);
   });
 });
 

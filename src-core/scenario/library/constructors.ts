@@ -188,5 +188,4 @@ export const MEMORY_COMES_AND_GOES = oneContext(
     HOT_ADD,
     { ...HOT_ADD, fn: 'arch_remove_memory' },
   ],
-  { config: { bbml3: false } },
 );
