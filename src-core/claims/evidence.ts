@@ -102,3 +102,8 @@ export function valid(entry: Entry): boolean {
 export function lockKind(held: string): string {
   return held.replace(/[@/].*$/, '');
 }
+
+/** What went wrong in a run, in order: `sleep: mmap_read_lock() may sleep, in softirq`. */
+export function violations(run: Run): readonly string[] {
+  return stepsOf(run.steps, 'violation').map((s) => `${s.what}: ${s.detail}`);
+}

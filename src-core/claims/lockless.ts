@@ -3,7 +3,7 @@ import { Tlbi } from '../step/op-barrier.ts';
 import { Lock, Unlock } from '../step/op-lock.ts';
 import type { Claim, Stage, Variation } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { callsOf, count, lockKind, rets, stepsOf, tablesAt } from './evidence.ts';
+import { callsOf, count, lockKind, rets, stepsOf, tablesAt, violations } from './evidence.ts';
 
 /** More turns than any context here takes. */
 const ALL = 999;
@@ -34,6 +34,35 @@ function outcomes(stage: Stage, id: string, pages: readonly string[]): ReadonlyS
 
 /** Walking without locks. */
 export const LOCKLESS_CLAIMS: readonly Claim[] = [
+  {
+    id: 'N1',
+    says: 'In softirq taking the mmap lock is reported as sleeping where nothing may sleep; KFENCE’s change of the same page, lockless, is not, and completes.',
+    scenarios: ['kfence-in-softirq', 'mmap-lock-in-softirq'],
+    check(stage) {
+      const lockless = stage.run('kfence-in-softirq');
+      mustBe('violations of the lockless change', violations(lockless), []);
+      mustBe('returned', rets(lockless), [0]);
+      mustBe('stores', count(lockless.steps, 'set'), 1);
+      mustBe('violations of the locked walk', violations(stage.run('mmap-lock-in-softirq')), [
+        'sleep: mmap_read_lock() may sleep, in softirq',
+      ]);
+      const task = stage.run('mmap-lock-in-softirq', {
+        with: (scenario) => ({
+          ...scenario,
+          contexts: scenario.contexts.map(({ kind: _, ...context }) => context),
+        }),
+      });
+      mustBe('violations of the same walk by a task', violations(task), []);
+    },
+    mutation: {
+      name: 'a permission change takes the mmap lock of init_mm',
+      because: 'violations of the lockless change: ["sleep',
+      op: (op, fn) => {
+        if (op.op !== 'lazy' || fn !== 'update_range_prot') return [op];
+        return op.on ? [new Lock('mmap:init_mm', 'read'), op] : [op, new Unlock('mmap:init_mm')];
+      },
+    },
+  },
   {
     id: 'N2',
     says: 'At nolock-v1 walk_page_range_novma() with PGWALK_NOLOCK reads a process’s PTEs with nothing held, asserts nothing, and returns 0.',

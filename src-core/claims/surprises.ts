@@ -1,6 +1,7 @@
+import { Lock, Unlock } from '../step/op-lock.ts';
 import type { Claim } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { callsOf, count, rets, stepsOf, tablesAt, valid } from './evidence.ts';
+import { callsOf, count, rets, stepsOf, tablesAt, valid, violations } from './evidence.ts';
 
 /** Bugs and surprises. */
 export const SURPRISE_CLAIMS: readonly Claim[] = [
@@ -71,6 +72,29 @@ export const SURPRISE_CLAIMS: readonly Claim[] = [
       name: 'invalid means that the valid bit is cleared, no more',
       because: 'stores of each call at v7.3: [1,0]',
       rules: (rules) => ({ ...rules, pageattr: { ...rules.pageattr, invalidEncoding: 'valid-cleared' } }),
+    },
+  },
+  {
+    id: 'B9',
+    says: 'With interrupts off, as under KFENCE’s raw spinlock, its change of a page of its pool does nothing that may sleep; a page outside the pool would need the split mutex, which is reported.',
+    scenarios: ['kfence-interrupts-off'],
+    check(stage) {
+      const run = stage.run('kfence-interrupts-off');
+      const [set] = stepsOf(run.steps, 'set');
+      mustBe('violations', violations(run), []);
+      mustBe('held at the store', set?.held, []);
+      const outside = stage.run('kfence-interrupts-off', { with: ({ config: _, ...scenario }) => scenario });
+      mustBe('violations outside the pool', violations(outside), [
+        'sleep: mutex_lock() may sleep, with interrupts off',
+      ]);
+    },
+    mutation: {
+      name: 'the walk holds off memory hot-remove',
+      because: 'violations: ["sleep',
+      op: (op, fn) => {
+        if (op.op !== 'lazy' || fn !== 'update_range_prot') return [op];
+        return op.on ? [op, new Lock('mem_hotplug', 'read')] : [new Unlock('mem_hotplug'), op];
+      },
     },
   },
   {

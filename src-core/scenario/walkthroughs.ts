@@ -1,4 +1,6 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { KFENCE_INTERRUPTS_OFF_TOUR } from './walkthroughs/kfence-interrupts-off.ts';
+import { KFENCE_IN_SOFTIRQ_TOUR } from './walkthroughs/kfence-in-softirq.ts';
 import { DUMP_AND_OWNER_TOUR } from './walkthroughs/dump-and-owner.ts';
 import { EFI_PTE_LOCK_TOUR } from './walkthroughs/efi-pte-lock.ts';
 import { VMA_KEPT_STABLE_TOUR } from './walkthroughs/vma-kept-stable.ts';
@@ -44,6 +46,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   EFI_PTE_LOCK_TOUR,
   DIRECT_MAP_PAGE_TOUR,
   KFENCE_PAGE_TOUR,
+  KFENCE_IN_SOFTIRQ_TOUR,
   DUMP_AND_OWNER_TOUR,
   OWN_RANGES_TOUR,
   LOCKS_BY_LEVEL_TOUR,
@@ -56,6 +59,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   WHOLE_BLOCKS_TOUR,
   HALF_CHANGED_TOUR,
   BLOCK_INVALID_AND_BACK_TOUR,
+  KFENCE_INTERRUPTS_OFF_TOUR,
   STALE_AGAIN_TOUR,
   HOLES_TOUR,
 ];

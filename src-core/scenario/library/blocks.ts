@@ -1,5 +1,5 @@
 import type { LibraryEntry } from '../library.ts';
-import { CAPTURE, oneContext } from './common.ts';
+import { CAPTURE, INIT_MM_READ, LOOK, oneContext } from './common.ts';
 import { FOUR_PAGES, GIGABYTE, SIXTY_FOUR_PAGES, VMALLOC } from './worlds.ts';
 
 /** Booted without rodata=full on CPUs without BBML: the linear map has blocks, and they may not be split. */
@@ -219,4 +219,71 @@ export const ALWAYS_LOCKLESS: LibraryEntry = oneContext(
   'v6.12',
   VMALLOC,
   [{ fn: 'set_memory_x', ...FOUR_PAGES }],
+);
+
+/** One page of the pool, as KFENCE takes it away when an object is freed. */
+const PROTECT = {
+  fn: 'set_memory_valid',
+  addr: '0xffff000041752000',
+  numpages: 1,
+  enable: false,
+} as const;
+const POOL = { kfenceStart: '0xffff000041750000', kfenceEnd: '0xffff000041760000' } as const;
+
+export const KFENCE_IN_SOFTIRQ: LibraryEntry = oneContext(
+  {
+    id: 'kfence-in-softirq',
+    title: 'KFENCE in softirq: the lockless walk may run there',
+    summary:
+      'An object is freed by RCU, in softirq, and KFENCE makes its page invalid. Nothing may sleep here: no mutex, no mmap lock, no allocation that waits. The lockless walk asks for none of these and completes. The pool is taken to lie here.',
+    chapter: 2,
+  },
+  'v7.3',
+  CAPTURE,
+  [PROTECT],
+  { config: POOL, contexts: [{ cpu: 0, kind: 'softirq', calls: [PROTECT] }] },
+);
+
+export const MMAP_LOCK_IN_SOFTIRQ: LibraryEntry = oneContext(
+  {
+    id: 'mmap-lock-in-softirq',
+    title: 'The mmap lock in softirq: sleeping where nothing may sleep',
+    summary:
+      'The same page, by a walk that wants init_mm’s mmap lock. Its caller takes the lock in softirq. That lock sleeps when it has to wait, and code in softirq can’t sleep: already the attempt is wrong, whether or not somebody holds the lock.',
+    chapter: 2,
+  },
+  'v7.3',
+  CAPTURE,
+  [],
+  {
+    contexts: [
+      {
+        cpu: 0,
+        kind: 'softirq',
+        calls: [
+          {
+            fn: 'walk_kernel_page_table_range',
+            start: PROTECT.addr,
+            end: '0xffff000041753000',
+            ops: LOOK,
+            locks: INIT_MM_READ,
+          },
+        ],
+      },
+    ],
+  },
+);
+
+export const KFENCE_INTERRUPTS_OFF: LibraryEntry = oneContext(
+  {
+    id: 'kfence-interrupts-off',
+    title: 'KFENCE under a raw spinlock, interrupts off',
+    summary:
+      'Not only in softirq: when it hands out an object, KFENCE changes the page’s entry while it holds a raw spinlock of its own, with interrupts off. Any lock that may sleep is a bug there, in whatever context the allocation was made. The change itself takes none.',
+    chapter: 6,
+  },
+  'v7.3',
+  CAPTURE,
+  [PROTECT],
+  { config: POOL, contexts: [{ cpu: 0, kind: 'irqs-off', calls: [PROTECT] }] },
 );
