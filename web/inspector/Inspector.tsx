@@ -56,7 +56,7 @@ export function Inspector() {
               choose(cards[(i + by + cards.length) % cards.length]);
             }}
           >
-            {name}
+            {name === 'tlb' ? 'TLBs' : name}
           </button>
         ))}
       </div>

@@ -11,7 +11,7 @@ import { phys, setPmd, setPte } from '../../kernel/arch/arm64/include/asm/set_pt
 import { childProt, fill, pgtableAllocInitMm, tableProt } from '../../kernel/arch/arm64/mm/mmu.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EINVAL, ENOMEM } from '../../kernel/kernel.ts';
-import { Barrier, Tlbi } from '../../step/op-barrier.ts';
+import { Barrier, LazyMmu, Tlbi } from '../../step/op-barrier.ts';
 import { readOnce } from '../../step/op-memory.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
@@ -34,8 +34,11 @@ export const splitPmdBbm = kernelFunction(
 
     const table = yield* pgtableAllocInitMm(k, 'pte', 'kernel');
     if (table === undefined) return -ENOMEM;
+    // As the kernel's own split does: one pair of barriers for all of the new entries.
+    yield* new LazyMmu(true, true);
     yield* fill(k, 'pte', table, block, childProt(k, block, 3, false), setPte);
     yield* new Barrier('dsb');
+    yield* new LazyMmu(false, true);
 
     const size = U64.bit(hwShift(k.geo, 2));
     const start = addr.andNot(size.sub(U64.ONE));
