@@ -20,6 +20,8 @@ export interface KernelConfig {
   readonly kfenceDirect: boolean;
   /** The kernel runs in an Arm CCA Realm (`is_realm_world()`). */
   readonly realm: boolean;
+  /** CONFIG_PTDUMP_DEBUGFS: the kernel's tables can be read in debugfs. */
+  readonly ptdumpDebugfs: boolean;
   /** Kernel BTI: the guarded-page bit takes part in x and nx. */
   readonly bti: boolean;
   /** Kernel mappings are not global (KPTI). */
@@ -78,6 +80,8 @@ export interface Kernel {
   readonly config: KernelConfig;
   /** `find_vm_area()`: the vmalloc area an address lies in. */
   findVmArea(addr: U64): VmArea | undefined;
+  /** Is a page of this physical range in use by somebody who will not have it moved? Start and size in bytes. */
+  pinned(start: U64, size: U64): boolean;
   /** Throws if the run has no such mm: scenarios are checked before they run. */
   mm(name: MmName): Mm;
   /** A VMA of the user mm by its number; throws likewise. */

@@ -12,10 +12,11 @@ const SPINLOCKS: ReadonlySet<string> = new Set([
   'page_table_lock',
   'swapper_pgdir_lock',
   'kfence_meta_lock',
+  'kfence_freelist_lock',
 ]);
 
 /** Of these, those that are taken with interrupts off. */
-const WITH_IRQS_OFF: ReadonlySet<string> = new Set(['kfence_meta_lock']);
+const WITH_IRQS_OFF: ReadonlySet<string> = new Set(['kfence_meta_lock', 'kfence_freelist_lock']);
 
 function kindOf(name: LockName): string {
   return name.replace(/[:@].*$/, '');

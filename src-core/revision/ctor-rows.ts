@@ -112,6 +112,8 @@ const CTOR_ROWS: Readonly<Record<string, CtorRow>> = {
       hotRemoveDtor: false,
     },
   },
+  'what-if-locked': { on: 'v7.3', sets: {} },
+  'what-if-key': { on: 'v7.3', sets: {} },
   // Series about walks and permissions, posted on top of what v6.16 had.
   'nolock-v1': { on: 'v6.16', sets: {} },
   'nolock-review': { on: 'v6.16', sets: {} },
@@ -147,7 +149,7 @@ const BUILD_V7_3: BuildRules = {
 };
 
 /** Revisions whose mapping code is that of v7.3. */
-const BUILDS_AS_V7_3: readonly string[] = ['v7.3', 'j26'];
+const BUILDS_AS_V7_3: readonly string[] = ['v7.3', 'j26', 'what-if-locked', 'what-if-key'];
 
 /** How a revision builds kernel mappings. */
 export function buildRulesOf(id: string): BuildRules {

@@ -1,9 +1,9 @@
 import { BEFORE_V6_12, CTOR_SERIES } from './ctor-history.ts';
 import { buildRulesOf, ctorRulesOf } from './ctor-rows.ts';
-import type { PageattrRules, Rules, VmapRules, WalkRules } from './rules.ts';
+import type { PageattrRules, PtdumpRules, Rules, VmapRules, WalkRules } from './rules.ts';
 
-/** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words. */
-export type RevisionKind = 'release' | 'tree' | 'patch' | 'list' | 'history';
+/** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words; what-if: never so. */
+export type RevisionKind = 'release' | 'tree' | 'patch' | 'list' | 'history' | 'what-if';
 
 /** One point in the kernel's history, and the rules it resolves to. */
 export interface Revision {
@@ -29,6 +29,7 @@ interface Row {
     readonly walk?: Partial<WalkRules>;
     readonly pageattr?: Partial<PageattrRules>;
     readonly vmap?: Partial<VmapRules>;
+    readonly ptdump?: Partial<PtdumpRules>;
   };
 }
 
@@ -62,9 +63,21 @@ const V6_12_PAGEATTR: PageattrRules = {
   aliasScope: 'whole-area',
   realm: false,
   lazyBatchesBarriers: false,
+  takesMmapLock: false,
 };
 
-const V6_12_0_VMAP: VmapRules = { hugeTakesMmapLock: false };
+const V6_12_0_VMAP: VmapRules = {
+  hugeTakesMmapLock: false,
+  freeWaitsByKey: false,
+  hugeOffWithPtdump: true,
+  contPtes: false,
+};
+
+const V6_12_0_PTDUMP: PtdumpRules = {
+  hotplugLock: 'ptdump_show',
+  initMmToo: false,
+  pteRead: 'ptep_get_lockless',
+};
 
 const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tree was recorded.';
 
@@ -85,7 +98,12 @@ const ROWS: readonly Row[] = [
     kind: 'release',
     title: 'Linux 6.12 as first released',
     caveat: UNTRACED,
-    sets: { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP },
+    sets: {
+      walk: V6_12_0_WALK,
+      pageattr: V6_12_PAGEATTR,
+      vmap: V6_12_0_VMAP,
+      ptdump: V6_12_0_PTDUMP,
+    },
   },
   {
     id: 'v6.12',
@@ -95,6 +113,7 @@ const ROWS: readonly Row[] = [
     sets: {
       walk: { noVmaEntry: 'kernel-and-debug', debugAsserts: 'both-for-write', pudRecheck: 'in-pmd-range' },
       vmap: { hugeTakesMmapLock: true },
+      ptdump: { hotplugLock: 'ptdump_walk_pgd', initMmToo: true },
     },
   },
   ...CTOR_SERIES,
@@ -178,6 +197,8 @@ const ROWS: readonly Row[] = [
     sets: {
       walk: { locklessHelper: 'with-pgd', kernelRangeAsserts: 'before-checks' },
       pageattr: { callbacks: 'pud-pmd-pte' },
+      vmap: { freeWaitsByKey: true, hugeOffWithPtdump: false, contPtes: true },
+      ptdump: { hotplugLock: 'ptdump_walk_pgd' },
     },
   },
   {
@@ -212,6 +233,8 @@ const ROWS: readonly Row[] = [
         realm: true,
         lazyBatchesBarriers: true,
       },
+      vmap: { hugeOffWithPtdump: false, contPtes: true },
+      ptdump: { pteRead: 'ptep_get' },
     },
   },
   {
@@ -230,6 +253,23 @@ const ROWS: readonly Row[] = [
     on: 'v7.3',
     sets: {},
   },
+  {
+    id: 'what-if-locked',
+    kind: 'what-if',
+    title: 'What if permission changes held init_mm’s mmap_lock for write during their walk?',
+    caveat:
+      'As riscv has it. arm64 never did, and could not: KFENCE changes permissions where it must not sleep.',
+    on: 'v7.3',
+    sets: { pageattr: { takesMmapLock: true } },
+  },
+  {
+    id: 'what-if-key',
+    kind: 'what-if',
+    title: 'What if the static key of v6.18 had stayed beside the trylock of 2026?',
+    caveat: 'No release: the one came with the other gone.',
+    on: 'v7.3',
+    sets: { vmap: { freeWaitsByKey: true } },
+  },
 ];
 
 function resolve(row: Row): Rules {
@@ -240,16 +280,17 @@ function resolve(row: Row): Rules {
   });
 }
 
-function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr' | 'vmap'> {
+function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr' | 'vmap' | 'ptdump'> {
   const base = ROWS.find((r) => r.id === row.on);
   const inherited =
     base === undefined
-      ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP }
+      ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP, ptdump: V6_12_0_PTDUMP }
       : resolveCalls(base);
   return Object.freeze({
     walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
     pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),
     vmap: Object.freeze({ ...inherited.vmap, ...row.sets.vmap }),
+    ptdump: Object.freeze({ ...inherited.ptdump, ...row.sets.ptdump }),
   });
 }
 

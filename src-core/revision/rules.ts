@@ -10,6 +10,7 @@ export interface Rules {
   readonly ctor: CtorRules;
   readonly build: BuildRules;
   readonly vmap: VmapRules;
+  readonly ptdump: PtdumpRules;
 }
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */
@@ -98,10 +99,31 @@ export interface PageattrRules {
   readonly realm: boolean;
   /** Barriers asked for inside lazy MMU mode wait for its end. */
   readonly lazyBatchesBarriers: boolean;
+  /** init_mm's mmap_lock is held for write during the walk, as riscv does; arm64 never did. */
+  readonly takesMmapLock: boolean;
 }
 
 /** Huge vmalloc mappings (mm/vmalloc.c). */
 export interface VmapRules {
   /** A table that a huge mapping replaces is freed only while init_mm's mmap_lock could be taken for read, by trylock. */
   readonly hugeTakesMmapLock: boolean;
+  /**
+   * On arm64 such a table is freed only after init_mm's mmap_lock was taken and given back, while a static key says that a dump is in
+   * progress.
+   */
+  readonly freeWaitsByKey: boolean;
+  /** No huge mappings on arm64 where the kernel was built to show its tables in debugfs (CONFIG_PTDUMP_DEBUGFS). */
+  readonly hugeOffWithPtdump: boolean;
+  /** Small pages are mapped in contiguous groups where there is room (`arch_vmap_pte_range_map_size()`). */
+  readonly contPtes: boolean;
+}
+
+/** Dumps of page tables (mm/ptdump.c). */
+export interface PtdumpRules {
+  /** Who keeps memory from being removed meanwhile: the walk itself, or arm64's debugfs file around it. */
+  readonly hotplugLock: 'ptdump_walk_pgd' | 'ptdump_show';
+  /** A dump of another mm's tables holds init_mm's mmap_lock for write too. */
+  readonly initMmToo: boolean;
+  /** How a PTE is read. */
+  readonly pteRead: 'ptep_get' | 'ptep_get_lockless';
 }

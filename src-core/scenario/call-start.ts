@@ -38,7 +38,7 @@ export function callStart(
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
   if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
   if ('addr' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.addr) };
-  if ('start' in call) return { mm: 'init_mm', va: U64.hex(call.start) };
+  if ('start' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.start) };
   const physOffset = { ...world.config, ...kernelConfig(scenario.config) }.physOffset ?? U64.ZERO;
   const pa = 'phys' in call ? U64.hex(call.phys) : U64.hex(call.pfn).shl(world.geo.pageShift);
   return { mm: 'init_mm', va: pa.sub(physOffset).or(upperHalf(world.geo)) };

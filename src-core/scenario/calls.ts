@@ -50,6 +50,7 @@ import { efiRegions } from './calls-efi.ts';
 import { probeOps } from './probe-ops.ts';
 import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
+import { startRacingCall } from './calls-racing.ts';
 import { access } from './what-if/access.ts';
 import { setPtesAt } from './what-if/set-ptes.ts';
 import { splitPmdBbm } from './what-if/split-pmd-bbm.ts';
@@ -101,6 +102,14 @@ export const CALL_NAMES: readonly CallName[] = [
   'set_memory_encrypted',
   'set_memory_decrypted',
   'set_ptes_at',
+  'vmap_range_noflush',
+  'vmap_pages_range_noflush',
+  'vunmap_range',
+  'ptdump_show',
+  'ptdump_walk_pgd',
+  'kfence_guarded_alloc',
+  'kfence_guarded_free',
+  'offline_and_remove_memory',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -328,6 +337,15 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       return setMemoryDecrypted(k, U64.hex(call.addr), call.numpages, call.rsiFails ?? false);
     case 'set_ptes_at':
       return setPtesAt(k, k.mm(call.mm), U64.hex(call.addr), U64.hex(call.phys), U64.hex(call.prot), call.nr);
+    case 'vmap_range_noflush':
+    case 'vmap_pages_range_noflush':
+    case 'vunmap_range':
+    case 'ptdump_show':
+    case 'ptdump_walk_pgd':
+    case 'kfence_guarded_alloc':
+    case 'kfence_guarded_free':
+    case 'offline_and_remove_memory':
+      return startRacingCall(k, call);
     case 'access':
       return access(k, call.kind, U64.hex(call.addr));
     case 'split_pmd_bbm':

@@ -53,6 +53,14 @@ const FUNCTIONS: readonly string[] = [
   'set_memory_encrypted',
   'set_memory_decrypted',
   'set_ptes_at',
+  'vmap_range_noflush',
+  'vmap_pages_range_noflush',
+  'vunmap_range',
+  'ptdump_show',
+  'ptdump_walk_pgd',
+  'kfence_guarded_alloc',
+  'kfence_guarded_free',
+  'offline_and_remove_memory',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -170,6 +178,8 @@ function scenarioForm(): Form {
       ['level', plain],
       ['keep', plain],
       ['rsiFails', plain],
+      ['maxPageShift', plain],
+      ['pageShift', plain],
     ],
   );
   const context = record(
@@ -252,6 +262,7 @@ function scenarioForm(): Form {
       ['zeroPage', hexDigits],
       ['queuedWriters', plain],
       ['realm', plain],
+      ['ptdumpDebugfs', plain],
     ],
   );
   return record(

@@ -12,6 +12,7 @@ const ALL: Required<ScenarioConfig> = {
   queuedWriters: true,
   kfenceDirect: false,
   realm: false,
+  ptdumpDebugfs: false,
   bti: true,
   useNg: true,
   pageAlloc: false,

@@ -13,6 +13,7 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   debugPagealloc: 'as it is',
   kfenceDirect: 'as it is',
   realm: 'as it is',
+  ptdumpDebugfs: 'as it is',
   bti: 'as it is',
   useNg: 'as it is',
   pageAlloc: 'as it is',

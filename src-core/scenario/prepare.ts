@@ -158,6 +158,7 @@ const DEFAULT_CONFIG: KernelConfig = {
   debugPagealloc: false,
   kfenceDirect: false,
   realm: false,
+  ptdumpDebugfs: false,
   bti: false,
   useNg: false,
   pageAlloc: true,
@@ -194,6 +195,8 @@ export function kernelOf(world: World, revision: Revision, config: Partial<Kerne
     rules: revision.rules,
     config: { ...DEFAULT_CONFIG, ...world.config, ...config },
     findVmArea: (addr) => world.vmAreas?.find((a) => a.addr.le(addr) && addr.lt(a.addr.add(a.size))),
+    pinned: (start, size) =>
+      (world.vmAreas ?? []).some((a) => a.pages.some((pa) => start.le(pa) && pa.lt(start.add(size)))),
     mm: (name) => {
       const mm = world.mms.find((m) => m.name === name);
       if (mm === undefined) throw new Error(`[engine bug] ${world.name} has no ${name}`);

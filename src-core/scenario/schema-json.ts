@@ -65,6 +65,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'config.debugPagealloc': 'debug_pagealloc=on.',
   'config.realm': 'The kernel runs in an Arm CCA Realm.',
   'config.kfenceDirect': 'KFENCE was not set up early, so that its pool needs pages of the linear map.',
+  'config.ptdumpDebugfs':
+    'The kernel can show its tables in debugfs (CONFIG_PTDUMP_DEBUGFS); on arm64 there were no huge vmalloc mappings with it, before v6.18.',
   'config.bti': 'The kernel uses BTI: the guarded-page bit goes with execute permission.',
   'config.useNg': 'Kernel mappings are not global (KPTI).',
   'config.pageAlloc': 'The page allocator is up.',
@@ -132,6 +134,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].flags':
     'Of __create_pgd_mapping: 1 NO_BLOCK_MAPPINGS, 2 NO_CONT_MAPPINGS, 4 NO_EXEC_MAPPINGS, or their sum. Of folio_walk: 1 FW_ZEROPAGE (in v6.12 that is 2, and 1 is FW_MIGRATION).',
   'contexts[].calls[].specialAlloc': 'Constructors of new tables are given no mm, as for efi_mm.',
+  'contexts[].calls[].maxPageShift':
+    'The largest leaf, as the logarithm of its bytes: 12, 21 or 30 with 4K pages.',
+  'contexts[].calls[].pageShift':
+    'How large the pages are, as the logarithm of their bytes; each may become a leaf.',
   'contexts[].calls[].atomic': 'Allocations may not sleep.',
   'contexts[].calls[].regions': 'The EFI memory map; what of it is for run time is mapped.',
   'contexts[].calls[].regions[].type':

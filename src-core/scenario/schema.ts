@@ -275,6 +275,34 @@ export const callSchema = v.variant(
     }),
     v.strictObject({ fn: v.literal('__remove_pgd_mapping'), start: hex, size: hex, locks }),
     v.strictObject({
+      fn: v.literal('vmap_range_noflush'),
+      addr: hex,
+      end: hex,
+      phys: hex,
+      prot: hex,
+      /** Leaves of at most 2^maxPageShift bytes. */
+      maxPageShift: count(47, 12),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('vmap_pages_range_noflush'),
+      addr: hex,
+      end: hex,
+      prot: hex,
+      /** The pages lie one after the other from here on. */
+      phys: hex,
+      pageShift: count(47, 12),
+      locks,
+    }),
+    v.strictObject({ fn: v.literal('vunmap_range'), addr: hex, end: hex, locks }),
+    ...(['ptdump_show', 'ptdump_walk_pgd'] as const).map((fn) =>
+      v.strictObject({ fn: v.literal(fn), mm, start: hex, end: hex, locks }),
+    ),
+    ...(['kfence_guarded_alloc', 'kfence_guarded_free'] as const).map((fn) =>
+      v.strictObject({ fn: v.literal(fn), addr: hex, locks }),
+    ),
+    v.strictObject({ fn: v.literal('offline_and_remove_memory'), phys: hex, size: hex, locks }),
+    v.strictObject({
       fn: v.literal('retract_page_tables'),
       addr: hex,
       /** When the table's page is given back: after a grace period, as the kernel does, or at once. */
@@ -384,6 +412,7 @@ export const configSchema = v.pipe(
     debugPagealloc: v.optional(yesNo),
     kfenceDirect: v.optional(yesNo),
     realm: v.optional(yesNo),
+    ptdumpDebugfs: v.optional(yesNo),
     bti: v.optional(yesNo),
     useNg: v.optional(yesNo),
     pageAlloc: v.optional(yesNo),

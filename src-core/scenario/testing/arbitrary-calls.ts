@@ -288,6 +288,31 @@ const mapping = (mms: readonly MmName[]): fc.Arbitrary<object> =>
 
 const optionalTrylock = fc.constantFrom({}, { trylock: true }, { trylock: false });
 const mutate: fc.Arbitrary<object> = fc.oneof(
+  fc.record({
+    fn: fc.constant('vmap_range_noflush'),
+    addr: hex64,
+    end: hex64,
+    phys: hex64,
+    prot: hex64,
+    maxPageShift: fc.integer({ min: 12, max: 47 }),
+  }),
+  fc.record({
+    fn: fc.constant('vmap_pages_range_noflush'),
+    addr: hex64,
+    end: hex64,
+    prot: hex64,
+    phys: hex64,
+    pageShift: fc.integer({ min: 12, max: 47 }),
+  }),
+  fc.record({ fn: fc.constant('vunmap_range'), addr: hex64, end: hex64 }),
+  fc.record({
+    fn: fc.constantFrom('ptdump_show', 'ptdump_walk_pgd'),
+    mm: fc.constant('init_mm'),
+    start: hex64,
+    end: hex64,
+  }),
+  fc.record({ fn: fc.constantFrom('kfence_guarded_alloc', 'kfence_guarded_free'), addr: hex64 }),
+  fc.record({ fn: fc.constant('offline_and_remove_memory'), phys: hex64, size: hex64 }),
   fc
     .tuple(
       fc.record({ fn: fc.constant('vmap_try_huge_pmd'), addr: hex64, phys: hex64, prot: hex64 }),

@@ -136,6 +136,7 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       queuedWriters: fc.boolean(),
       kfenceDirect: fc.boolean(),
       realm: fc.boolean(),
+      ptdumpDebugfs: fc.boolean(),
       bti: fc.boolean(),
       useNg: fc.boolean(),
       pageAlloc: fc.boolean(),

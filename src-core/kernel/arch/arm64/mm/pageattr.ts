@@ -10,6 +10,8 @@ import {
 import { leaf } from '../../../../arch/arm64/entry.ts';
 import { upperHalf } from '../../../../arch/geometry.ts';
 import { U64 } from '../../../../base/u64.ts';
+import { mmapLock } from '../../../../step/lock.ts';
+import { Lock, Unlock } from '../../../../step/op-lock.ts';
 import { LazyMmu, Tlbi, UnmapAliases } from '../../../../step/op-barrier.ts';
 import { deadRead, readOnce } from '../../../../step/op-memory.ts';
 import { Warn } from '../../../../step/op-walk.ts';
@@ -129,7 +131,16 @@ function lazyHook(on: boolean): NonNullable<MmWalkOps['prePteTable']> {
 }
 
 /** The walk of a range by the entry function the revision has for it. */
-function walkRange(k: Kernel, start: U64, end: U64, ops: MmWalkOps): KernelCall<number> {
+function* walkRange(k: Kernel, start: U64, end: U64, ops: MmWalkOps): Walker<number> {
+  if (!k.rules.pageattr.takesMmapLock) return yield* walkBy(k, start, end, ops);
+  const lock = mmapLock('init_mm');
+  yield* new Lock(lock, 'write');
+  const ret = yield* walkKernelPageTableRange(k, start, end, ops, undefined);
+  yield* new Unlock(lock);
+  return ret;
+}
+
+function walkBy(k: Kernel, start: U64, end: U64, ops: MmWalkOps): KernelCall<number> {
   switch (k.rules.pageattr.walker) {
     case 'novma':
       return walkPageRangeNovma(k, k.mm('init_mm'), start, end, ops, undefined);
@@ -172,17 +183,17 @@ export const updateRangeProt: (k: Kernel, start: U64, size: U64, set: U64, clear
 const tripleChangeMemoryCommon = rangeChange('___change_memory_common', undefined);
 
 /** Changes a range in whatever way the revision has, without a flush. */
-function changeRange(k: Kernel, start: U64, size: U64, masks: Masks): KernelCall<number> {
+function* changeRange(k: Kernel, start: U64, size: U64, masks: Masks): Walker<number> {
   const { walker, rangeChange: by } = k.rules.pageattr;
   if (walker === 'apply_to_page_range')
-    return applyToPageRange(k, k.mm('init_mm'), start, size, bitChanger(masks));
+    return yield* applyToPageRange(k, k.mm('init_mm'), start, size, bitChanger(masks));
   switch (by) {
     case 'none':
-      return walkRange(k, start, start.add(size), pageattrOps(k, masks));
+      return yield* walkRange(k, start, start.add(size), pageattrOps(k, masks));
     case '___change_memory_common':
-      return tripleChangeMemoryCommon(k, start, size, masks.set, masks.clear);
+      return yield* tripleChangeMemoryCommon(k, start, size, masks.set, masks.clear);
     case 'update_range_prot':
-      return updateRangeProt(k, start, size, masks.set, masks.clear);
+      return yield* updateRangeProt(k, start, size, masks.set, masks.clear);
   }
 }
 

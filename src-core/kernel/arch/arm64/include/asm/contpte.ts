@@ -6,7 +6,7 @@ import {
   PTE_VALID,
   PTE_WRITE,
 } from '../../../../../arch/arm64/bits.ts';
-import type { U64 } from '../../../../../base/u64.ts';
+import { U64 } from '../../../../../base/u64.ts';
 import { readOnce } from '../../../../../step/op-memory.ts';
 import { Warn } from '../../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../../step/pointer.ts';
@@ -54,6 +54,37 @@ export const contptePtepGet = kernelFunction(
       if (member.intersects(PTE_AF)) v = v.or(PTE_AF);
     }
     return v;
+  },
+);
+
+/** `pte_pgprot()`, less what the hardware may change. */
+function sameGroup(k: Kernel, a: U64, b: U64, apart: number): boolean {
+  const plain = (v: U64): U64 => v.andNot(PTE_AF).andNot(PTE_DIRTY).andNot(PTE_RDONLY);
+  return plain(a).add(U64.from(apart).shl(k.geo.pageShift)).eq(plain(b));
+}
+
+/** `ptep_get_lockless()`: the same without a lock: read anew until the whole group was seen as one. */
+export const contptePtepGetLockless = kernelFunction(
+  info('ptep_get_lockless', 'arch/arm64/include/asm/pgtable.h'),
+  function* (k: Kernel, pte: EntryPtr): Walker<U64> {
+    let v = yield* readOnce(pte);
+    if (!validCont(v)) return v;
+    const n = 1 << k.geo.contPteShift;
+    const own = pte.idx % n;
+    const first = advance(pte, -own);
+    for (;;) {
+      v = yield* readOnce(pte);
+      if (!validCont(v)) return v;
+      const seen = v;
+      let whole = true;
+      for (let i = 0; i < n && whole; i++) {
+        const member = yield* readOnce(advance(first, i));
+        whole = validCont(member) && sameGroup(k, seen, member, i - own);
+        if (dirty(member)) v = mkDirty(v);
+        if (member.intersects(PTE_AF)) v = v.or(PTE_AF);
+      }
+      if (whole) return v;
+    }
   },
 );
 
