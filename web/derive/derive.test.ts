@@ -157,7 +157,7 @@ describe('the moment', () => {
   it('goes through the table and the entry that the walker used, whatever address it was given', () => {
     // The first walk's range, in the kernel's half, over the tables of efi_mm and of init_mm; and the other way round.
     const call = first.scenario.contexts[0]?.calls[0];
-    if (call === undefined || !('end' in call)) throw new Error('no call');
+    if (call === undefined || !('end' in call) || !('start' in call)) throw new Error('no call');
     const ops = { callbacks: ['pud', 'pmd', 'pte', 'hole'] as const };
     const over = (start: string, end: string, mm: 'init_mm' | 'efi_mm') =>
       sceneOf({
