@@ -150,3 +150,12 @@ export { rootBytes, tablesToMap } from './mm/table-count.ts';
 export type { CtorRules } from './revision/ctor-rules.ts';
 export type { EfiLog, EfiLogRegion } from './import/efi-log.ts';
 export { parseEfiLog } from './import/efi-log.ts';
+
+// Searching all interleavings.
+export type { Prepared } from './scenario/prepare.ts';
+export { prepareScenario } from './scenario/prepare.ts';
+export type { SearchOptions, SearchProgress } from './search/search.ts';
+export { searchScenario } from './search/search.ts';
+export { mergeVerdicts } from './search/merge.ts';
+export type { BoundedPhase, Finding, FindingKind, Verdict, Witness } from './search/verdict.ts';
+export { verdictDetails, verdictLine } from './search/words.ts';

@@ -12,6 +12,7 @@ import { terminalIo } from './io.ts';
 import { linkCommand } from './link.ts';
 import { openCommand } from './open.ts';
 import { runCommand } from './run.ts';
+import { mergeCommand, searchCommand } from './search.ts';
 
 interface Command {
   readonly usage: string;
@@ -50,6 +51,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: 'run a scenario at two revisions and show where they part',
     run: compareCommand,
   },
+  search: {
+    usage:
+      'search <scenario> [--revision R] [--max-switches N] [--workers N] [--shard k/n] [--budget SECONDS] [--json]',
+    does: 'look for an interleaving that goes wrong, or show that there is none',
+    run: searchCommand,
+  },
+  merge: {
+    usage: 'merge <result.json>… [--json]',
+    does: 'join the results of search --shard',
+    run: mergeCommand,
+  },
   claims: {
     usage: 'claims [--json] [--only id,…] [--all]',
     does: 'check every statement about the kernel by running its scenarios',
@@ -61,9 +73,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: benchCommand,
   },
 };
-
-/** Commands that are planned. */
-const LATER: readonly string[] = ['search', 'merge'];
 
 /**
  * The `pagewalk` command. `argv` is what follows the command's name. Returns the exit code: 0, 1 if something failed, 2 for bad
@@ -77,7 +86,6 @@ export async function main(argv: readonly string[], io: Io = terminalIo()): Prom
     return DONE;
   }
   if (name === 'help' || name === '--help' || name === '-h') return help(args, io);
-  if (LATER.includes(name)) return refuse(io, name, 'not in this version');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     const [close] = nearest(name, Object.keys(COMMANDS));

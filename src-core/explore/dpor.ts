@@ -1,5 +1,7 @@
 import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { StateCount } from './states.ts';
+import type { Race } from './order.ts';
 import { Order } from './order.ts';
 import type { Happening, WakeupNode } from './wakeup.ts';
 import { insertSequence, weakInitial } from './wakeup.ts';
@@ -16,6 +18,10 @@ export interface ExploreOptions {
   readonly create: () => Machine;
   /** Called once for each class of executions that differ only in the order of independent steps. Answering false stops. */
   readonly visit: (execution: Execution) => boolean | undefined;
+  /** Counts states along the way. */
+  readonly states?: StateCount;
+  /** Steps that every execution begins with, and only executions that do are explored. */
+  readonly prefix?: readonly number[];
   /** Steps of one execution beyond which it is given up as endless. */
   readonly maxSteps?: number;
   /** Called before each execution: answering false stops. */
@@ -54,39 +60,44 @@ export function explore(options: ExploreOptions): ExploreStats {
   const maxSteps = options.maxSteps ?? MAX_STEPS;
   const nodes: Node[] = [{ sleep: [], branches: [] }];
   const steps: Happening[] = [];
+  const prefix = options.prefix ?? [];
   for (;;) {
     if (options.goOn !== undefined && !options.goOn(stats)) return stats;
     stats.executions++;
     const machine = options.create();
     for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
-    for (const step of steps) advance(machine, step.ctx);
-    const end = run(machine, nodes, steps, maxSteps);
+    options.states?.begin(machine);
+    for (const step of steps) perform(machine, step, options.states);
+    const end = run(machine, nodes, steps, { maxSteps, prefix, states: options.states });
     stats.steps += steps.length;
     if (end === 'complete') {
       stats.traces++;
       const order = new Order(steps, machine.contexts.length, waitingOf(machine));
       if (options.visit({ machine, steps, order }) === false) return stats;
-      for (const race of order.races) {
-        const node = nodes[race.earlier];
-        if (node === undefined) continue;
-        const sequence = order.reversed(race);
-        if (sequence === undefined) continue;
-        if (node.sleep.some((s) => weakInitial(sequence, s.ctx, s.touch) !== undefined)) continue;
-        insertSequence(node.branches, sequence);
-      }
+      for (const race of order.races) planReversal(race, order, nodes, prefix.length);
     } else if (end === 'blocked') stats.blocked++;
     else stats.endless++;
-    if (!backtrack(nodes, steps)) {
+    if (!backtrack(nodes, steps, prefix.length)) {
       stats.complete = stats.endless === 0;
       return stats;
     }
   }
 }
 
+/** Sees to it that the race is also run the other way round, unless that is covered. Nothing is changed in the prefix. */
+function planReversal(race: Race, order: Order, nodes: readonly Node[], prefix: number): void {
+  const node = nodes[race.earlier];
+  if (node === undefined || race.earlier < prefix) return;
+  const sequence = order.reversed(race);
+  if (sequence === undefined) return;
+  if (node.sleep.some((s) => weakInitial(sequence, s.ctx, s.touch) !== undefined)) return;
+  insertSequence(node.branches, sequence);
+}
+
 /** Takes the last branch that is left, or answers false. The step of that branch is taken by the next execution. */
-function backtrack(nodes: Node[], steps: Happening[]): boolean {
+function backtrack(nodes: Node[], steps: Happening[], prefix: number): boolean {
   nodes.length = steps.length;
-  while (steps.length > 0) {
+  while (steps.length > prefix) {
     const node = nodes[steps.length - 1];
     const step = steps.pop();
     if (node === undefined || step === undefined) return false;
@@ -98,10 +109,19 @@ function backtrack(nodes: Node[], steps: Happening[]): boolean {
   return false;
 }
 
-function advance(machine: Machine, id: number): boolean {
-  const ctx = machine.contexts[id];
-  if (ctx === undefined) throw new Error(`[engine bug] no context ${id}`);
-  return machine.advance(ctx, MAX_LOCAL);
+function perform(machine: Machine, step: Happening, states: StateCount | undefined): boolean {
+  const ctx = machine.contexts[step.ctx];
+  if (ctx === undefined) throw new Error(`[engine bug] no context ${step.ctx}`);
+  states?.before(machine, step);
+  const goesOn = machine.advance(ctx, MAX_LOCAL);
+  states?.after(machine, step);
+  return goesOn;
+}
+
+interface RunLimits {
+  readonly maxSteps: number;
+  readonly prefix: readonly number[];
+  readonly states: StateCount | undefined;
 }
 
 /** Runs on from the last node to the end of the execution, making nodes. */
@@ -109,7 +129,7 @@ function run(
   machine: Machine,
   nodes: Node[],
   steps: Happening[],
-  maxSteps: number,
+  { maxSteps, prefix, states }: RunLimits,
 ): 'complete' | 'blocked' | 'endless' {
   for (;;) {
     const node = nodes[steps.length];
@@ -119,7 +139,7 @@ function run(
     if (steps.length >= maxSteps) return 'endless';
     let branch = node.branches[0];
     if (branch === undefined) {
-      const last = steps[steps.length - 1]?.ctx;
+      const last = prefix[steps.length] ?? steps[steps.length - 1]?.ctx;
       const awake = enabled.filter((ctx) => !node.sleep.some((s) => s.ctx === ctx.id));
       const ctx = awake.find((c) => c.id === last) ?? awake[0];
       const touch = ctx === undefined ? undefined : machine.touch(ctx);
@@ -137,7 +157,7 @@ function run(
       branches: branch.children,
     });
     steps.push(step);
-    if (!machine.advance(ctx, MAX_LOCAL)) return 'endless';
+    if (!perform(machine, step, states)) return 'endless';
   }
 }
 

@@ -1,5 +1,6 @@
 import { TouchKind, inReadMode, startsForWrite, startsSection } from '../machine/touch.ts';
 import { lockNumber } from '../machine/locks.ts';
+import { hex32, mix } from './hash.ts';
 import type { Happening } from './wakeup.ts';
 
 /** Two steps whose order matters, and which may have happened the other way round. `later` = number of steps: an acquire that waits. */
@@ -85,6 +86,26 @@ export class Order {
     for (let c = 0; c < this.contexts; c++)
       if (c !== own && (this.clock[i * this.contexts + c] ?? 0) > (done[c] ?? 0)) return false;
     return true;
+  }
+
+  /**
+   * A number for the class of executions that this one is of: the same for all that differ only in the order of independent steps.
+   * 64 bits, as 16 hex digits.
+   */
+  classHash(): string {
+    let [high, low] = [0, 0];
+    for (const [i, { ctx, touch }] of this.steps.entries()) {
+      let h = mix(0x9e3779b9, ctx);
+      h = mix(h, this.seq[i] ?? 0);
+      h = mix(h, touch.kind);
+      h = mix(h, (touch.place % 2 ** 31) | 0);
+      h = mix(h, Math.floor(touch.place / 2 ** 31));
+      for (let c = 0; c < this.contexts; c++) h = mix(h, this.clock[i * this.contexts + c] ?? 0);
+      // A sum does not care about the order of steps; each half is mixed in its own way.
+      low = (low + mix(h, 0x7f4a7c15)) | 0;
+      high = (high + mix(h, 0x165667b1)) | 0;
+    }
+    return hex32(high) + hex32(low);
   }
 
   private take(happening: Happening, i: number): void {

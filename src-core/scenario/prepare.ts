@@ -30,6 +30,8 @@ export interface Prepared {
   readonly scenario: Scenario;
   readonly world: World;
   readonly revision: Revision;
+  /** As they were given: what else runs the same thing. */
+  readonly options: Pick<RunOptions, 'revision' | 'mutation'>;
   /** A machine before its first step. Each has its own memory. */
   machine(kind: MachineKind): Machine;
 }
@@ -91,6 +93,7 @@ export function prepareScenario(
     scenario,
     world,
     revision,
+    options,
     machine: (kind) =>
       new Machine({
         ...kind,

@@ -1,0 +1,145 @@
+import { dependent } from '../machine/touch.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Happening } from './wakeup.ts';
+
+/** Ops of one context between two points that others could notice. */
+const MAX_LOCAL = 1_000_000;
+
+export interface BoundedOptions {
+  readonly create: () => Machine;
+  /** Most changes of the running context. Running n contexts one after the other takes n - 1. */
+  readonly switches: number;
+  /** Called for each complete execution. Answering false stops. */
+  readonly visit: (machine: Machine, steps: readonly Happening[]) => boolean;
+  /** Called before each execution: answering false stops. */
+  readonly goOn?: (executions: number) => boolean;
+  readonly maxSteps?: number;
+}
+
+export interface BoundedStats {
+  executions: number;
+  complete: boolean;
+}
+
+/** Runs a context for so many steps; undefined: as far as it can go. */
+interface Block {
+  readonly ctx: number;
+  readonly steps: number | undefined;
+}
+
+/**
+ * Every execution with so many changes of the running context and no more, where a context is only interrupted before a step
+ * that matters to another one: no other interruption makes a difference. What matters is learnt from the executions
+ * themselves; when something new is learnt, all is done again.
+ */
+export function exploreBounded(options: BoundedOptions): BoundedStats {
+  const stats: BoundedStats = { executions: 0, complete: false };
+  const touches = new Touches();
+  for (;;) {
+    const known = touches.version;
+    const all = everySchedule(options, touches, stats);
+    if (!all) return stats;
+    if (touches.version === known) {
+      stats.complete = true;
+      return stats;
+    }
+  }
+}
+
+/** A way to go on: what was done, and who is next. */
+interface Plan {
+  readonly blocks: readonly Block[];
+  readonly next: number | undefined;
+}
+
+function everySchedule(options: BoundedOptions, touches: Touches, stats: BoundedStats): boolean {
+  const pending: Plan[] = [{ blocks: [], next: undefined }];
+  const maxSteps = options.maxSteps ?? 100_000;
+  for (let plan = pending.pop(); plan !== undefined; plan = pending.pop()) {
+    if (options.goOn !== undefined && !options.goOn(stats.executions)) return false;
+    stats.executions++;
+    const machine = options.create();
+    for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+    const steps: Happening[] = [];
+    const taken = [...plan.blocks];
+    for (const block of taken) runBlock(machine, block, steps, maxSteps);
+    // From here on each context goes as far as it can, and every other way to go on is kept for later.
+    for (let wanted = plan.next; taken.length <= options.switches; wanted = undefined) {
+      const last = taken[taken.length - 1]?.ctx;
+      const able = machine.enabled().filter((ctx) => ctx.id !== last);
+      const id = wanted ?? able[0]?.id;
+      if (id === undefined) break;
+      if (wanted === undefined)
+        for (const other of able) if (other.id !== id) pending.push({ blocks: [...taken], next: other.id });
+      const from = steps.length;
+      runBlock(machine, { ctx: id, steps: undefined }, steps, maxSteps);
+      const count = steps.length - from;
+      if (count === 0) break;
+      if (taken.length < options.switches)
+        for (let n = 1; n < count; n++) {
+          const before = steps[from + n];
+          if (before === undefined || !touches.matters(before)) continue;
+          for (const other of machine.contexts)
+            if (other.id !== id) pending.push({ blocks: [...taken, { ctx: id, steps: n }], next: other.id });
+        }
+      taken.push({ ctx: id, steps: count });
+    }
+    for (const step of steps) touches.learn(step);
+    if (machine.enabled().length === 0 && steps.length < maxSteps && !options.visit(machine, steps))
+      return false;
+  }
+  return true;
+}
+
+function runBlock(
+  machine: Machine,
+  { ctx: id, steps: wanted }: Block,
+  steps: Happening[],
+  maxSteps: number,
+): void {
+  const ctx = machine.contexts[id];
+  if (ctx === undefined) return;
+  for (let n = 0; n !== wanted && machine.canRun(ctx) && steps.length < maxSteps; n++) {
+    const touch = machine.touch(ctx);
+    if (touch === undefined) return;
+    steps.push({ ctx: id, touch });
+    if (!machine.advance(ctx, MAX_LOCAL)) return;
+  }
+}
+
+/** What the contexts touched, and which of it another context's touch depends on. */
+class Touches {
+  /** Rises when something new was learnt. */
+  version = 0;
+  private readonly seen = new Map<string, Happening>();
+  private readonly byPlace = new Map<number, Happening[]>();
+  private readonly shared = new Set<string>();
+
+  matters(step: Happening): boolean {
+    return this.shared.has(keyOf(step));
+  }
+
+  learn(step: Happening): void {
+    const key = keyOf(step);
+    if (this.seen.has(key)) return;
+    this.seen.set(key, step);
+    const { touch } = step;
+    for (const place of [touch.place, touch.page, ...touch.chain, ...touch.also]) {
+      let others = this.byPlace.get(place);
+      if (others === undefined) this.byPlace.set(place, (others = []));
+      for (const other of others) {
+        if (other.ctx === step.ctx || !dependent(other.touch, touch)) continue;
+        for (const k of [key, keyOf(other)]) {
+          if (this.shared.has(k)) continue;
+          this.shared.add(k);
+          this.version++;
+        }
+      }
+      others.push(step);
+    }
+  }
+}
+
+function keyOf({ ctx, touch }: Happening): string {
+  return `${ctx} ${touch.kind} ${touch.place}`;
+}

@@ -1,0 +1,134 @@
+import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
+import type { Geometry } from '../arch/geometry.ts';
+import type { Context } from '../machine/context.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Observer } from '../machine/observer.ts';
+import type { Violation } from '../machine/watch.ts';
+import type { FindingKind } from './verdict.ts';
+
+/** A finding of one execution. */
+export interface Found {
+  readonly what: FindingKind;
+  readonly ctx?: number;
+  readonly text: string;
+}
+
+/** Warnings and BUGs of one execution, by context and function. */
+export class Reports implements Observer {
+  readonly warnings = new Set<string>();
+  readonly bugs = new Map<string, number>();
+
+  callback(): void {
+    // What callbacks see is no finding.
+  }
+
+  hole(): void {
+    // Nor is a hole.
+  }
+
+  report(ctx: number, kind: 'warn' | 'bug', what: string, fn: string): void {
+    if (kind === 'bug') this.bugs.set(fn, ctx);
+    else
+      this.warnings.add(
+        what === 'WARN' ? `${letter(ctx)}: a WARN fires in ${fn}()` : `${letter(ctx)}: ${what} in ${fn}()`,
+      );
+  }
+}
+
+const TABLES: readonly string[] = ['PGD', 'PUD', 'PMD', 'PTE'];
+
+function letter(ctx: number): string {
+  return 'abcd'.charAt(ctx);
+}
+
+function tableWords(hw: number | undefined): string {
+  return hw === undefined ? 'table' : `${TABLES[hw] ?? 'P4D'} table`;
+}
+
+/** A violation in words. Kinds that say it better at their step say so there; this is what they have in common. */
+function violationWords({ what, ctx, access, hw, free }: Violation): string {
+  const who = letter(ctx);
+  const verb = access === 'read' ? 'reads' : 'writes';
+  switch (what) {
+    case 'uaf':
+      return `${who} ${verb} a ${tableWords(hw)} that has been freed`;
+    case 'lost':
+      return `${who} writes into a ${tableWords(hw)} that nothing points at any more`;
+    case 'stale':
+      return `${who} overwrites a ${tableWords(hw)} entry that another context has changed since it looked`;
+    case 'wild':
+      return `${who} follows an entry that leads to no table`;
+    case 'badfree':
+      return free === 'double' ? `${who} frees a table twice` : `${who} frees what is no table`;
+    default:
+      return `${who}: ${what}`;
+  }
+}
+
+/** What went wrong in an execution that has ended. `roots`: physical addresses of the root tables. */
+export function findings(
+  machine: Machine,
+  reports: Reports,
+  geo: Geometry,
+  roots: readonly number[],
+): Found[] {
+  const found: Found[] = [...(machine.watch?.violations.values() ?? [])].map((violation) => ({
+    what: violation.what,
+    ctx: violation.ctx,
+    text: violationWords(violation),
+  }));
+  for (const [fn, ctx] of reports.bugs)
+    found.push({ what: 'bug', ctx, text: `a BUG fires in ${fn}() of ${letter(ctx)}` });
+  const waiting = machine.contexts.filter((ctx) => ctx.state === 'ready');
+  if (waiting.length > 0)
+    found.push({ what: 'deadlock', text: waiting.map((c) => waitWords(machine, c)).join('; ') });
+  const { leaked, dangling } = looseTables(machine, geo, roots);
+  if (leaked > 0)
+    found.push({ what: 'leaked', text: `${tables(leaked)} neither freed nor reachable at the end` });
+  if (dangling > 0)
+    found.push({ what: 'dangling', text: `${tables(dangling)} freed, and still linked at the end` });
+  return found;
+}
+
+function tables(n: number): string {
+  return n === 1 ? '1 table is' : `${n} tables are`;
+}
+
+function waitWords(machine: Machine, ctx: Context): string {
+  const op = ctx.pending;
+  if (op?.op === 'gp') return `${letter(ctx.id)} waits for a grace period that does not end`;
+  if (op?.op !== 'lock') return `${letter(ctx.id)} can't go on`;
+  const holders = machine.locks.holders(op.name).filter((c) => c !== ctx.id);
+  const who = holders.length === 0 ? 'a waiting writer' : holders.map(letter).join(' and ');
+  return `${letter(ctx.id)} waits for ${op.name} for ${op.mode}, behind ${who}`;
+}
+
+/** Tables neither freed nor reachable; freed tables that are reachable. */
+function looseTables(
+  machine: Machine,
+  geo: Geometry,
+  roots: readonly number[],
+): { readonly leaked: number; readonly dangling: number } {
+  const { memory } = machine;
+  const reached = new Set<number>();
+  const visit = (pa: number): void => {
+    const page = memory.page(pa);
+    if (page === undefined || reached.has(pa)) return;
+    reached.add(pa);
+    if (page.hw >= 3) return;
+    for (let i = 0; i < page.entries; i++) {
+      if (page.isZero(i)) continue;
+      const value = page.get(i);
+      if (isTable(value)) visit(outputAddress(geo, value));
+    }
+  };
+  for (const root of roots) visit(root);
+  let leaked = 0;
+  let dangling = 0;
+  for (const page of memory.pages()) {
+    const freed = machine.tables.isFreed(page.pa);
+    if (!freed && !reached.has(page.pa)) leaked++;
+    if (freed && reached.has(page.pa)) dangling++;
+  }
+  return { leaked, dangling };
+}

@@ -1,0 +1,226 @@
+import { exploreBounded } from '../explore/bounded.ts';
+import { explore } from '../explore/dpor.ts';
+import { StateCount } from '../explore/states.ts';
+import type { Blocks } from '../explore/switches.ts';
+import { fewestSwitches } from '../explore/switches.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Prepared } from '../scenario/prepare.ts';
+import type { Found } from './outcome.ts';
+import { findings, Reports } from './outcome.ts';
+import { prefixesOf } from './shard.ts';
+import type { BoundedPhase, Finding, Verdict } from './verdict.ts';
+import { byImportance, MEMORY_MODEL, NOT_MODELLED } from './verdict.ts';
+import { blocksOf, witnessOf } from './witness.ts';
+
+/** How far a search has come. */
+export interface SearchProgress {
+  readonly phase: 'bounded' | 'complete';
+  /** Bounded: changes of the running context. */
+  readonly switches: number;
+  readonly executions: number;
+  readonly traces: number;
+  readonly findings: number;
+}
+
+export interface SearchOptions {
+  /** Look only at executions with at most so many changes of the running context. */
+  readonly maxSwitches?: number;
+  /** Search part k of n (1 … n) of the executions. */
+  readonly shard?: readonly [k: number, n: number];
+  /** List the classes of executions. */
+  readonly classes?: boolean;
+  /** Count distinct states. */
+  readonly states?: boolean;
+  /** Stop at the first violation instead of looking at everything. */
+  readonly firstOnly?: boolean;
+  /** Called before each execution. A text stops the search and says why. */
+  readonly onProgress?: (progress: SearchProgress) => string | undefined;
+}
+
+/** Bounds tried before the whole space: one after the other, and this many interruptions. */
+const INTERRUPTIONS = 2;
+/** Executions that the first phase may take: it is to be quick. */
+const BOUNDED_MOST = 2_000;
+
+/**
+ * Can this go wrong? First with few changes of the running context, then, unless a bound is asked for, under every interleaving. The
+ * same scenario and options give the same verdict, always.
+ */
+export function searchScenario(prepared: Prepared, options: SearchOptions = {}): Verdict {
+  return new Search(prepared, options).run();
+}
+
+class Search {
+  private readonly prepared: Prepared;
+  private readonly options: SearchOptions;
+  private readonly roots: readonly number[];
+  private reports = new Reports();
+  private readonly known = new Map<
+    string,
+    { found: Found; traces: number; switches: number; blocks: Blocks }
+  >();
+  private readonly outcomes = new Set<string>();
+  private readonly warnings = new Set<string>();
+  private readonly classes: [string, string][] = [];
+  private readonly bounds: BoundedPhase[] = [];
+  private stopped: string | undefined;
+
+  constructor(prepared: Prepared, options: SearchOptions) {
+    this.prepared = prepared;
+    this.options = options;
+    this.roots = prepared.world.mms.map((m) => m.pgd);
+  }
+
+  run(): Verdict {
+    const { maxSwitches, shard } = this.options;
+    const contexts = this.prepared.scenario.contexts.length;
+    if (maxSwitches !== undefined) {
+      for (let s = 0; s <= maxSwitches && this.goesOn(); s++) this.bounded(s, Infinity);
+      const complete = this.bounds.length === maxSwitches + 1 && this.bounds.every((b) => b.complete);
+      return this.verdict('bounded', { executions: 0, traces: 0, complete }, undefined);
+    }
+    if (shard === undefined)
+      for (
+        let s = contexts - 1;
+        s < contexts - 1 + INTERRUPTIONS && this.known.size === 0 && this.goesOn();
+        s++
+      )
+        this.bounded(s, BOUNDED_MOST);
+    return this.everything();
+  }
+
+  private goesOn(): boolean {
+    return this.stopped === undefined && !(this.options.firstOnly === true && this.known.size > 0);
+  }
+
+  private readonly create = (): Machine => {
+    this.reports = new Reports();
+    return this.prepared.machine({ journal: undefined, fold: 'none', observer: this.reports });
+  };
+
+  private bounded(switches: number, most: number): void {
+    const stats = exploreBounded({
+      create: this.create,
+      switches,
+      visit: (machine, steps) => {
+        this.note(machine, () => blocksOf(steps), 0);
+        return this.goesOn();
+      },
+      goOn: (executions) =>
+        executions < most && this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
+    });
+    this.bounds.push({ switches, ...stats });
+  }
+
+  private everything(): Verdict {
+    const { shard, classes } = this.options;
+    const states = this.options.states === true ? new StateCount() : undefined;
+    const prefixes = shard === undefined ? [[]] : prefixesOf(this.create, shard[1]);
+    const total = { executions: 0, traces: 0, complete: true };
+    const seen = new Set<string>();
+    for (const [i, prefix] of prefixes.entries()) {
+      if (shard !== undefined && i % shard[1] !== shard[0] - 1) continue;
+      const stats = explore({
+        create: this.create,
+        prefix,
+        ...(states === undefined ? {} : { states }),
+        goOn: (now) =>
+          this.goesOn() &&
+          this.progress({
+            phase: 'complete',
+            switches: 0,
+            executions: total.executions + now.executions,
+            traces: total.traces + now.traces,
+          }),
+        visit: ({ machine, steps, order }) => {
+          const hash = classes === true || shard !== undefined ? order.classHash() : undefined;
+          // Without reduction across the prefixes a class may come more than once.
+          const again = hash !== undefined && seen.has(hash);
+          const outcome = this.note(machine, () => fewestSwitches(steps, order), again ? 0 : 1);
+          if (hash !== undefined && !again) {
+            seen.add(hash);
+            this.classes.push([hash, outcome]);
+          }
+          return this.goesOn();
+        },
+      });
+      total.executions += stats.executions;
+      total.traces += stats.traces;
+      total.complete &&= stats.complete;
+      if (!this.goesOn()) break;
+    }
+    if (shard !== undefined) total.traces = seen.size;
+    return this.verdict('complete', total, states);
+  }
+
+  /** Keeps what an execution ended with; answers that as one text. */
+  private note(machine: Machine, blocksOfIt: () => Blocks, traces: number): string {
+    const { world } = this.prepared;
+    const found = findings(machine, this.reports, world.geo, this.roots);
+    for (const warning of this.reports.warnings) this.warnings.add(warning);
+    const rets = machine.contexts
+      .map((ctx) => ctx.plan.calls.map((_, i) => ctx.rets[i] ?? null).join())
+      .join(' ');
+    const outcome = [rets, ...found.map((f) => f.text).sort()].join(' | ');
+    if (found.length > 0) {
+      const blocks = blocksOfIt();
+      const switches = blocks.length - 1;
+      for (const f of found) {
+        const before = this.known.get(f.text);
+        if (before === undefined) this.known.set(f.text, { found: f, traces, switches, blocks });
+        else {
+          before.traces += traces;
+          if (switches < before.switches) Object.assign(before, { switches, blocks });
+        }
+      }
+    }
+    this.outcomes.add(outcome);
+    return outcome;
+  }
+
+  private progress(now: Omit<SearchProgress, 'findings'>): boolean {
+    this.stopped ??= this.options.onProgress?.({ ...now, findings: this.known.size });
+    return this.stopped === undefined;
+  }
+
+  private verdict(
+    mode: 'complete' | 'bounded',
+    total: { readonly executions: number; readonly traces: number; readonly complete: boolean },
+    states: StateCount | undefined,
+  ): Verdict {
+    const { scenario, revision } = this.prepared;
+    const { maxSwitches, shard, firstOnly, classes } = this.options;
+    const list = [...this.known.values()].sort((a, b) =>
+      byImportance({ ...a, ...a.found }, { ...b, ...b.found }),
+    );
+    const worst = list[0];
+    const early = firstOnly === true && worst !== undefined;
+    const complete = total.complete && this.stopped === undefined && !early;
+    return {
+      format: 'pagewalk/verdict',
+      version: 1,
+      verdict: worst !== undefined ? 'unsafe' : complete ? 'safe' : 'unknown',
+      title: scenario.title,
+      revision: revision.id,
+      mode,
+      ...(maxSwitches === undefined ? {} : { maxSwitches }),
+      reduction: mode === 'complete' ? 'optimal partial order reduction' : 'none',
+      memoryModel: MEMORY_MODEL,
+      notModelled: NOT_MODELLED,
+      complete,
+      ...(this.stopped === undefined ? {} : { stopped: this.stopped }),
+      bounds: this.bounds,
+      executions: total.executions,
+      traces: total.traces,
+      ...(states === undefined ? {} : { states: states.count }),
+      outcomes: this.outcomes.size,
+      findings: list.map(({ found, traces, switches }): Finding => ({ ...found, traces, switches })),
+      warnings: [...this.warnings].sort(),
+      ...(worst === undefined ? {} : { witness: witnessOf(this.prepared, worst.blocks, worst.found) }),
+      ...(classes === true || shard !== undefined
+        ? { classes: this.classes.sort(([a], [b]) => (a < b ? -1 : 1)) }
+        : {}),
+      ...(shard === undefined ? {} : { shard }),
+    };
+  }
+}
