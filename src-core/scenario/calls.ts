@@ -367,12 +367,15 @@ export function walkLockName(value: number, rules: Rules): string {
 function describeArguments(call: ScenarioCall, rules: Rules): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(call)) {
-    if (name === 'fn' || name === 'locks' || value === null || value === undefined) continue;
+    if (name === 'fn' || name === 'locks' || value === undefined) continue;
+    // A root of null is the mm's own; any other null is NULL.
+    if (value === null && name === 'pgd') continue;
     if (name === 'ops') {
       const { callbacks } = value as { callbacks: readonly string[] };
       out['ops'] = callbacks.length === 0 ? 'none' : callbacks.join(' ');
     } else if (name === 'walkLock') out['walk_lock'] = walkLockName(Number(value), rules);
-    else out[name] = String(value);
+    else if (Array.isArray(value)) out[name] = `${value.length}`;
+    else out[name] = value === null ? 'NULL' : String(value);
   }
   return out;
 }

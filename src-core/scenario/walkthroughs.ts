@@ -29,6 +29,15 @@ import { OWN_RANGES_TOUR } from './walkthroughs/own-ranges.ts';
 import { REFUSED_TOUR } from './walkthroughs/refused.ts';
 import { STALE_AGAIN_TOUR } from './walkthroughs/stale-again.ts';
 import { WHOLE_BLOCKS_TOUR } from './walkthroughs/whole-blocks.ts';
+import { KERNEL_TABLES_TOUR } from './walkthroughs/kernel-tables-made.ts';
+import { TABLES_BY_OWNER_TOUR } from './walkthroughs/tables-by-owner.ts';
+import { LOCK_SAVED_TOUR } from './walkthroughs/lock-saved.ts';
+import { BOOT_TABLES_TOUR } from './walkthroughs/boot-tables.ts';
+import { ONE_BUILDER_TOUR } from './walkthroughs/one-builder.ts';
+import { EFI_BUILT_TOUR } from './walkthroughs/efi-built.ts';
+import { CTOR_HOOK_TOUR } from './walkthroughs/ctor-hook.ts';
+import { EFI_WITHOUT_CTOR_TOUR } from './walkthroughs/efi-without-ctor.ts';
+import { MEMORY_COMES_AND_GOES_TOUR } from './walkthroughs/memory-comes-and-goes.ts';
 
 /** In reading order: by chapter, and within one as the library has them. */
 export const WALKTHROUGHS: readonly Walkthrough[] = [
@@ -50,6 +59,13 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   DUMP_AND_OWNER_TOUR,
   OWN_RANGES_TOUR,
   LOCKS_BY_LEVEL_TOUR,
+  KERNEL_TABLES_TOUR,
+  TABLES_BY_OWNER_TOUR,
+  LOCK_SAVED_TOUR,
+  BOOT_TABLES_TOUR,
+  ONE_BUILDER_TOUR,
+  EFI_BUILT_TOUR,
+  CTOR_HOOK_TOUR,
   ONE_PAGE_TOUR,
   BOTH_ENDS_TOUR,
   READ_ONLY_ALIAS_TOUR,
@@ -60,6 +76,8 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   HALF_CHANGED_TOUR,
   BLOCK_INVALID_AND_BACK_TOUR,
   KFENCE_INTERRUPTS_OFF_TOUR,
+  EFI_WITHOUT_CTOR_TOUR,
+  MEMORY_COMES_AND_GOES_TOUR,
   STALE_AGAIN_TOUR,
   HOLES_TOUR,
 ];
