@@ -31,6 +31,7 @@ export function sleepingLock(name: LockName): boolean {
 export function sleepsBy(op: Op): string | undefined {
   if (op.op === 'lock' && sleepingLock(op.name))
     return lockFunction({ ev: 'lock', name: op.name, mode: op.mode });
+  if (op.op === 'vmaLock' && op.name === 'vma_start_write') return op.name;
   return op.op === 'alloc' && op.gfp === 'kernel' ? 'an allocation with GFP_KERNEL' : undefined;
 }
 

@@ -7,7 +7,9 @@ import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { p4dOffset, pgdOffsetPgd, pmdOffset, pudOffset } from '../arch/arm64/include/asm/pgtable.ts';
 import { freeTable } from '../include/asm-generic/pgalloc.ts';
+import { pteLockptr } from '../include/linux/mm.ts';
 import type { Kernel } from '../kernel.ts';
+import { pmdLock } from './pgtable-generic.ts';
 
 /** mm/khugepaged.c: taking an empty PTE table away from a user mm. */
 
@@ -20,16 +22,17 @@ export const retractPageTables = kernelFunction(
   function* (k: Kernel, mm: Mm, addr: U64, rcu: boolean): Walker<number> {
     const pgd = pgdOffsetPgd(k, mm.pgd, addr);
     const pmd = yield* pmdOffset(k, yield* pudOffset(k, yield* p4dOffset(k, pgd, addr), addr), addr);
-    yield* new Lock('pmd_lock', 'write');
+    const pml = yield* pmdLock(k, mm, pmd);
     const seen = yield* readOnce(pmd, 'check_pmd_state');
     if (!present(seen) || !isTable(seen)) {
-      yield* new Unlock('pmd_lock');
+      yield* new Unlock(pml);
       return 0;
     }
-    yield* new Lock('ptl', 'write');
+    const ptl = pteLockptr(k, mm, outputAddress(k.geo, seen));
+    if (ptl !== pml) yield* new Lock(ptl, 'write');
     const old = yield* new Exchange(pmd, U64.ZERO);
-    yield* new Unlock('ptl');
-    yield* new Unlock('pmd_lock');
+    if (ptl !== pml) yield* new Unlock(ptl);
+    yield* new Unlock(pml);
     if (rcu) {
       yield* new GracePeriod('start');
       yield* new GracePeriod('end');
