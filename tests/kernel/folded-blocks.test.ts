@@ -26,4 +26,19 @@ describe('with two levels of tables', () => {
       'return 0',
     ]);
   });
+
+  it('is split as one', () => {
+    const call = {
+      fn: 'range_split_to_ptes',
+      start: '0xfffffc0020000000',
+      end: '0xfffffc0040000000',
+      atomic: false,
+    };
+    const run = runContexts({ tables, geometry: '64k42' }, [{ calls: [call] }], { fold: 'always' });
+    expect(lines(run.steps).filter((l) => /^(alloc|set p[um]d|return)/.test(l))).toEqual([
+      'alloc pte',
+      expect.stringMatching(/^set pmd\[1\] 0xe8000040000701 -> /),
+      'return 0',
+    ]);
+  });
 });

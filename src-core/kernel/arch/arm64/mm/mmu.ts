@@ -255,7 +255,8 @@ function splitToPtesOps(gfp: Gfp): MmWalkOps {
       info('split_to_ptes_pud_entry', undefined),
       function* (k: Kernel, pud: EntryPtr): Walker<number> {
         const v = yield* readOnce(pud);
-        return leaf(v) ? yield* splitPud(k, pud, v, gfp, false) : 0;
+        // `pud_leaf()` is constant false where the build folds the PMD.
+        return leaf(v) && k.geo.levels.pmd.folded !== 'build' ? yield* splitPud(k, pud, v, gfp, false) : 0;
       },
     ),
     pmdEntry: kernelFunction(
