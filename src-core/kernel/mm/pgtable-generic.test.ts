@@ -78,7 +78,7 @@ describe('pte_offset_map()', () => {
   const map = (pmdval: U64, revision = 'v7.3'): { readonly steps: readonly Step[]; readonly ret: unknown } =>
     run(
       pmdval,
-      function* (k) {
+      function* (k): Walker<number> {
         const pte = yield* pteOffsetMap(k, PMD, ADDR);
         if (pte === undefined) return -1;
         yield* pteUnmap();
@@ -117,7 +117,7 @@ describe.each([
     let named = '';
     const { steps } = run(
       TABLE,
-      function* (k) {
+      function* (k): Walker<number> {
         const mapped = yield* mapNolock(k, USER, PMD, ADDR);
         if (mapped === undefined) return -1;
         named = mapped.ptl;
@@ -133,7 +133,7 @@ describe.each([
   });
 
   it('lets its caller notice, under that lock, that the table was taken away', () => {
-    const { ret } = run(TABLE, function* (k) {
+    const { ret } = run(TABLE, function* (k): Walker<number> {
       const mapped = yield* mapNolock(k, USER, PMD, ADDR);
       if (mapped === undefined) return -1;
       yield* store(PMD, U64.ZERO);
@@ -147,7 +147,7 @@ describe.each([
   });
 
   it('gives nothing, with nothing held, where there is no table', () => {
-    const { steps, ret } = run(U64.ZERO, function* (k) {
+    const { steps, ret } = run(U64.ZERO, function* (k): Walker<number> {
       return (yield* mapNolock(k, USER, PMD, ADDR)) === undefined ? -1 : 0;
     });
     expect(ret).toBe(-1);
@@ -163,7 +163,7 @@ describe('pmd_lock()', () => {
   ])('built for %d CPUs: %s', (nrCpus, name) => {
     const { steps } = run(
       TABLE,
-      function* (k) {
+      function* (k): Walker<number> {
         yield* new Unlock(yield* pmdLock(k, USER, PMD));
         return 0;
       },
