@@ -27,6 +27,7 @@ import { LOCKS_BY_LEVEL_TOUR } from './walkthroughs/locks-by-level.ts';
 import { ONE_PAGE_TOUR } from './walkthroughs/one-page-in-a-block.ts';
 import { OWN_RANGES_TOUR } from './walkthroughs/own-ranges.ts';
 import { REFUSED_TOUR } from './walkthroughs/refused.ts';
+import { SPLIT_IN_USE_TOUR } from './walkthroughs/split-in-use.ts';
 import { STALE_AGAIN_TOUR } from './walkthroughs/stale-again.ts';
 import { WHOLE_BLOCKS_TOUR } from './walkthroughs/whole-blocks.ts';
 import { KERNEL_TABLES_TOUR } from './walkthroughs/kernel-tables-made.ts';
@@ -73,6 +74,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   BATCHED_BARRIERS_TOUR,
   FOUR_POSTINGS_TOUR,
   WHOLE_BLOCKS_TOUR,
+  SPLIT_IN_USE_TOUR,
   HALF_CHANGED_TOUR,
   BLOCK_INVALID_AND_BACK_TOUR,
   KFENCE_INTERRUPTS_OFF_TOUR,
