@@ -1,31 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import type { Site, Tab } from './open.ts';
-import { accessibility, count, startSite } from './open.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { accessibility, count, useSite } from './open.ts';
 
-let site: Site;
-
-beforeAll(async () => {
-  site = await startSite();
-});
-
-afterAll(async () => {
-  await site?.close();
-});
-
-async function visit(
-  test: (page: Page, tab: Tab) => Promise<void>,
-  options: BrowserContextOptions = {},
-  hash = '',
-): Promise<void> {
-  const tab = await site.open(options, hash);
-  try {
-    await test(tab.page, tab);
-    expect(tab.troubles).toEqual([]);
-  } finally {
-    await tab.context.close();
-  }
-}
+const { visit } = useSite();
 
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true } as const;
 /** The same walk where the tests of an entry were macros, and read it once more. */

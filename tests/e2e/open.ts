@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { launchOptions } from '../../scripts/lib/browser.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 
@@ -55,6 +56,51 @@ export async function startSite(): Promise<Site> {
       await server.close();
     },
   };
+}
+
+/** What a file of tests needs of a site: its address, and a page for one test. */
+export interface Visits {
+  readonly url: string;
+  /** Opens the page for one test and closes it; whatever goes wrong on it fails the test. */
+  visit(
+    test: (page: Page, tab: Tab) => Promise<void>,
+    options?: BrowserContextOptions,
+    hash?: string,
+  ): Promise<void>;
+}
+
+/** A site for the tests of one file, started before the first and closed after the last. */
+export function useSite(): Visits {
+  let site: Site | undefined;
+  const started = (): Site => {
+    if (site === undefined) throw new Error('a page is opened outside a test');
+    return site;
+  };
+  beforeAll(async () => {
+    site = await startSite();
+  });
+  afterAll(async () => {
+    await site?.close();
+  });
+  return {
+    get url() {
+      return started().url;
+    },
+    async visit(test, options = {}, hash = '') {
+      const tab = await started().open(options, hash);
+      try {
+        await test(tab.page, tab);
+        expect(tab.troubles).toEqual([]);
+      } finally {
+        await tab.context.close();
+      }
+    },
+  };
+}
+
+/** The sentence of the step. */
+export async function sentence(page: Page): Promise<string> {
+  return (await page.locator('.caption .sentence').textContent()) ?? '';
 }
 
 /** The step the page stands at, and how many there are. */

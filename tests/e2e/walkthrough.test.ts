@@ -1,33 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
 import { findLibraryEntry } from '../../src-core/index.ts';
 import { WALKTHROUGHS } from '../../src-core/scenario/walkthroughs.ts';
-import type { Site, Tab } from './open.ts';
-import { accessibility, count, startSite } from './open.ts';
+import { accessibility, count, useSite } from './open.ts';
 
-let site: Site;
-
-beforeAll(async () => {
-  site = await startSite();
-});
-
-afterAll(async () => {
-  await site?.close();
-});
-
-async function visit(
-  test: (page: Page, tab: Tab) => Promise<void>,
-  options: BrowserContextOptions = {},
-  hash = '',
-): Promise<void> {
-  const tab = await site.open(options, hash);
-  try {
-    await test(tab.page, tab);
-    expect(tab.troubles).toEqual([]);
-  } finally {
-    await tab.context.close();
-  }
-}
+const site = useSite();
+const { visit } = site;
 
 const PHONE = { viewport: { width: 375, height: 812 }, hasTouch: true } as const;
 
@@ -197,17 +175,27 @@ describe('a walkthrough', () => {
   });
 
   it('costs nothing before it is asked for', async () => {
-    const tab = await site.open();
-    const loaded: string[] = [];
-    tab.page.on('request', (request) => loaded.push(request.url()));
-    const first = await tab.page.evaluate(() =>
-      performance.getEntriesByType('resource').map((entry) => entry.name),
-    );
-    expect(first.filter((url) => /walkthroughs-|Player-|guide-/.test(url))).toEqual([]);
-    await tab.page.getByRole('button', { name: 'be led through them' }).click();
-    await expect.poll(() => place(tab.page)).toBe('Stop 1 of 8');
-    expect(loaded.some((url) => url.includes('/walkthroughs-'))).toBe(true);
-    await tab.context.close();
+    await visit(async (page) => {
+      const loaded = (): Promise<{ readonly name: string; readonly from: number; readonly to: number }[]> =>
+        page.evaluate(() =>
+          performance
+            .getEntriesByType('resource')
+            .map((entry) => ({
+              name: entry.name,
+              from: entry.startTime,
+              to: entry.startTime + entry.duration,
+            })),
+        );
+      // Fetched once the page stands, so that it works offline; never before the tables are here.
+      const parts = /\/(walkthroughs|Player|Compare|guide|LibraryDialog)-/;
+      const tables = (await loaded()).find(({ name }) => name.endsWith('/tables.bin.gz'));
+      expect(
+        (await loaded()).filter(({ name, from }) => parts.test(name) && from < (tables?.to ?? 0)),
+      ).toEqual([]);
+      await page.getByRole('button', { name: 'be led through them' }).click();
+      await expect.poll(() => place(page)).toBe('Stop 1 of 8');
+      expect((await loaded()).some(({ name }) => name.includes('/walkthroughs-'))).toBe(true);
+    });
   });
 });
 
