@@ -19,9 +19,9 @@ import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
-const Compare = lazy(() => import('./compare/Compare.tsx'));
+const Compare = lazy(later.compare);
 const WalkForm = lazy(async () => ({ default: (await later.walkForm()).WalkForm }));
-const Player = lazy(() => import('./tour/Player.tsx'));
+const Player = lazy(later.player);
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
 export default function Workbench() {

@@ -1,5 +1,7 @@
 /** Parts of the page that come when they are asked for, or a moment after the first picture, whichever is sooner. */
 export const later = {
+  compare: () => import('./compare/Compare.tsx'),
+  player: () => import('./tour/Player.tsx'),
   callMenu: () => import('./parts/CallMenu.tsx'),
   walkForm: () => import('./parts/WalkForm.tsx'),
 } as const;
