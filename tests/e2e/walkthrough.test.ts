@@ -178,13 +178,11 @@ describe('a walkthrough', () => {
     await visit(async (page) => {
       const loaded = (): Promise<{ readonly name: string; readonly from: number; readonly to: number }[]> =>
         page.evaluate(() =>
-          performance
-            .getEntriesByType('resource')
-            .map((entry) => ({
-              name: entry.name,
-              from: entry.startTime,
-              to: entry.startTime + entry.duration,
-            })),
+          performance.getEntriesByType('resource').map((entry) => ({
+            name: entry.name,
+            from: entry.startTime,
+            to: entry.startTime + entry.duration,
+          })),
         );
       // Fetched once the page stands, so that it works offline; never before the tables are here.
       const parts = /\/(walkthroughs|Player|Compare|guide|LibraryDialog)-/;
