@@ -28,6 +28,8 @@ export interface ArgumentDescription {
   readonly name: string;
   readonly kind: ArgumentKind;
   readonly optional: boolean;
+  /** May be null, which is a value of its own. */
+  readonly nullable: boolean;
   /** A sentence on what it means; empty where there is none. */
   readonly about: string;
   /** Of a number: the largest there is. */
@@ -90,12 +92,14 @@ const COUNTS: readonly string[] = ['numpages', 'nr'];
 function argument(name: string, outer: Part): ArgumentDescription {
   let part = outer;
   let optional = false;
+  let nullable = false;
   while (part.wrapped !== undefined) {
-    optional = true;
+    if (part.type === 'nullable') nullable = true;
+    else optional = true;
     part = part.wrapped;
   }
   const about = DESCRIPTIONS[`contexts[].calls[].${name}`] ?? '';
-  return { name, optional, about, ...kindOf(name, part, optional) };
+  return { name, optional, nullable, about, ...kindOf(name, part, optional) };
 }
 
 function kindOf(

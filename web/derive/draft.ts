@@ -121,8 +121,8 @@ export function callOf(fn: CallName, before: DraftCall): DraftCall {
   return { ...before, fn, values: made };
 }
 
-function usual({ kind, optional, options }: ArgumentDescription, at: string): string {
-  if (optional) return '';
+function usual({ kind, optional, nullable, options }: ArgumentDescription, at: string): string {
+  if (optional || nullable) return '';
   switch (kind) {
     case 'address':
       return at;
@@ -143,6 +143,8 @@ function usual({ kind, optional, options }: ArgumentDescription, at: string): st
     case 'physical':
     case 'pfn':
       return '0x0';
+    case 'json':
+      return '[]';
     default:
       return '';
   }
@@ -253,7 +255,7 @@ function callFrom(draft: DraftCall, old: ScenarioCall | undefined): Made {
   const same = old?.fn === draft.fn ? old : undefined;
   const out: Record<string, unknown> = { fn: draft.fn };
   for (const argument of describeCall(draft.fn).arguments) {
-    const { name, kind, optional, options } = argument;
+    const { name, kind, optional, nullable, options } = argument;
     if (kind === 'callbacks') {
       const rules = old !== undefined && 'ops' in old ? old.ops.rules : undefined;
       const callbacks = (options ?? []).filter((c) => draft.callbacks.includes(String(c)));
@@ -262,6 +264,10 @@ function callFrom(draft: DraftCall, old: ScenarioCall | undefined): Made {
     }
     const text = (draft.values[name] ?? '').trim();
     if (text === '' && optional) continue;
+    if (text === '' && nullable) {
+      out[name] = null;
+      continue;
+    }
     const value = valueOf(argument, text);
     if (value === undefined) return { ok: false, field: name, message: wrongWords(argument, text) };
     out[name] = value.is;

@@ -159,7 +159,7 @@ function Argument({
   switch (kind) {
     case 'mm':
       return select(
-        mms.map((mm) => [mm, mm]),
+        [...(argument.nullable ? [['', 'none'] as const] : []), ...mms.map((mm) => [mm, mm] as const)],
         (text) => chooseMm(put(text)),
       );
     case 'root':
