@@ -7,6 +7,7 @@ import { summarizeRun } from '../scene/run-summary.ts';
 import type { CallRange } from './calls-on.ts';
 import { callsOn, scenarioCalling } from './calls-on.ts';
 import type { CallName } from './calls.ts';
+import { PROCESS } from './library/worlds.ts';
 import { worldFromListing } from './listing-world.ts';
 import { openScenario } from './migrations.ts';
 import { refusal } from './refusal.ts';
@@ -55,6 +56,18 @@ describe('callsOn', () => {
     expect(names('v6.12', LINEAR)).not.toContain('walk_kernel_page_table_range_lockless');
     expect(names('v6.12', LINEAR)).toContain('set_memory_valid');
     expect(names('v7.3', range('0x40000000', 0x200000, 'efi_mm'))).toEqual(['walk_page_range_debug']);
+  });
+
+  it('walks a process by its VMAs', () => {
+    const made = worldFromListing(PROCESS);
+    if (!made.ok) throw new Error(made.error.message);
+    const on = range('0x400000', 0x200000, 'user');
+    const [walk] = callsOn({ memory: PROCESS }, made.value, rulesOf('v7.3'), on);
+    if (walk?.call.fn !== 'walk_page_range') throw new Error('no walk by VMA');
+    const run = runScenario(scenarioCalling({ ...scenario, memory: PROCESS }, walk, 'v7.3'), made.value);
+    if (!run.ok) throw new Error(run.error.message);
+    expect(summarizeRun(run.value)).toMatchObject({ rets: [0], stores: 0, warns: 0, violations: 0 });
+    expect(run.value.steps.every((s) => s.ev !== 'assert' || s.ok)).toBe(true);
   });
 
   it('every one of them runs, on the linear map, on vmalloc memory and over an odd range', () => {

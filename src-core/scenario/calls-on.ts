@@ -195,6 +195,14 @@ function walks({ mm, start, end }: CallRange): readonly SuggestedCall[] {
     // What it was called before.
     plain({ ...debug, fn: 'walk_page_range_novma' }, about),
   ];
+  if (mm === 'user')
+    return [
+      plain(
+        { fn: 'walk_page_range', ...shared, walkLock: 0, locks: [lock(mm, 'read')] },
+        'by VMA, with its mmap_lock held for read',
+      ),
+      ...forDumps,
+    ];
   if (mm !== 'init_mm') return forDumps;
   return [
     plain({ fn: 'walk_kernel_page_table_range_lockless', ...shared }, 'takes no lock and asserts none'),
