@@ -10,15 +10,12 @@ import { DropZone, Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
 import { useLooks } from './parts/useLooks.ts';
 import { TopBar } from './parts/TopBar.tsx';
+import Workbench from './Workbench.tsx';
 import { later } from './later.ts';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
 import { sentence } from './text/problems.ts';
-
-// Asked for at once, so that it comes while the tables do.
-const workbench = import('./Workbench.tsx');
-const Workbench = lazy(() => workbench);
 
 const load = {
   help: () => import('./dialogs/HelpDialog.tsx'),
@@ -80,9 +77,7 @@ export function App() {
           <Rail />
         </>
       )}
-      <ErrorBoundary what="the page">
-        <Suspense fallback={<Waiting />}>{hasScene ? <Workbench /> : <Waiting />}</Suspense>
-      </ErrorBoundary>
+      <ErrorBoundary what="the page">{hasScene ? <Workbench /> : <Waiting />}</ErrorBoundary>
       {!hasScene && <Notices />}
       <DropZone />
       <ErrorBoundary what="this dialog">
