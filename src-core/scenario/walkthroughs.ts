@@ -1,4 +1,5 @@
 import type { Walkthrough } from './walkthrough.ts';
+import { GROUP_IN_USE_TOUR } from './walkthroughs/group-in-use.ts';
 import { KFENCE_INTERRUPTS_OFF_TOUR } from './walkthroughs/kfence-interrupts-off.ts';
 import { KFENCE_IN_SOFTIRQ_TOUR } from './walkthroughs/kfence-in-softirq.ts';
 import { DUMP_AND_OWNER_TOUR } from './walkthroughs/dump-and-owner.ts';
@@ -75,6 +76,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   FOUR_POSTINGS_TOUR,
   WHOLE_BLOCKS_TOUR,
   SPLIT_IN_USE_TOUR,
+  GROUP_IN_USE_TOUR,
   HALF_CHANGED_TOUR,
   BLOCK_INVALID_AND_BACK_TOUR,
   KFENCE_INTERRUPTS_OFF_TOUR,
