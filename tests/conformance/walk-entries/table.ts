@@ -50,7 +50,8 @@ const MID_2025: readonly string[] = [
   'perm-v4',
   'v6.18',
 ];
-const OF_7: readonly string[] = ['v7.2', 'v7.3', 'j26'];
+/** The last two ask what if, on top of v7.3, whose walks they leave alone. */
+const OF_7: readonly string[] = ['v7.2', 'v7.3', 'j26', 'what-if-locked', 'what-if-key'];
 export const TABLE_REVISIONS: readonly string[] = [...OF_6_12, ...MID_2025, ...OF_7];
 
 const without = (list: readonly string[], ...gone: readonly string[]): readonly string[] =>
@@ -372,10 +373,14 @@ const BY_VMAS: readonly EntryRow[] = [
   { fn: 'folio_walk', revisions: TABLE_REVISIONS, walk: 'R user, ptl, 1' },
 ];
 
-/** No assertion of any kind, for any mm; every mm but init_mm has its PTE lock taken. */
+/**
+ * No assertion of any kind, for any mm; every mm but init_mm has its PTE lock taken. The series of July 2026 counts efi_mm as a kernel mm.
+ */
 const APPLY: readonly EntryRow[] = ['apply_to_page_range', 'apply_to_existing_page_range'].flatMap((fn) => [
   { fn, revisions: TABLE_REVISIONS, mms: ['init_mm'], walk: '0', empty: 'warn, -22' },
-  { fn, revisions: TABLE_REVISIONS, mms: OTHER_MMS, walk: 'ptl, 0', empty: 'warn, -22' },
+  { fn, revisions: without(TABLE_REVISIONS, 'j26'), mms: OTHER_MMS, walk: 'ptl, 0', empty: 'warn, -22' },
+  { fn, revisions: ['j26'], mms: ['efi_mm'], walk: '0', empty: 'warn, -22' },
+  { fn, revisions: ['j26'], mms: ['user'], walk: 'ptl, 0', empty: 'warn, -22' },
 ]);
 
 export const ENTRY_TABLE: readonly EntryRow[] = [...NOVMA, ...BY_VMAS, ...APPLY];
