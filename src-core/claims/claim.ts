@@ -1,6 +1,7 @@
 import type { Run, RunOptions } from '../scenario/run.ts';
 import type { Mutation } from '../scenario/mutation.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import type { Verdict as SearchVerdict } from '../search/verdict.ts';
 import type { ClaimId } from './ledger.ts';
 
 /** A statement about the kernel, the scenarios that show it, and a check that fails if it were not so. */
@@ -33,6 +34,8 @@ export interface Variation extends Omit<RunOptions, 'mutation'> {
 export interface Stage {
   /** Runs a library scenario. Throws NotSo where it can't run. */
   run(id: string, variation?: Variation): Run;
+  /** Searches every interleaving of a library scenario. Throws NotSo where it can't run, or where the search did not come to its end. */
+  search(id: string, variation?: Omit<Variation, 'schedule' | 'fold' | 'maxSteps'>): SearchVerdict;
   /** Why a library scenario does not run, or undefined if it does. */
   refused(id: string, variation?: Variation): string | undefined;
 }

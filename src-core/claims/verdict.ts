@@ -1,12 +1,14 @@
-import { describeProblem } from '../base/result.ts';
+import { describeProblem, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { findLibraryEntry } from '../scenario/library.ts';
 import { worldFromListing } from '../scenario/listing-world.ts';
 import type { Mutation } from '../scenario/mutation.ts';
-import type { Run } from '../scenario/run.ts';
+import { prepareScenario } from '../scenario/prepare.ts';
+import type { Run, RunOptions } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { World } from '../scenario/world.ts';
+import { searchScenario } from '../search/search.ts';
 import type { Claim, Stage, Variation } from './claim.ts';
 import { NotSo } from './claim.ts';
 import type { ClaimId } from './ledger.ts';
@@ -36,7 +38,7 @@ export function checkClaim(claim: Claim, captures: Captures, mutated = false): V
 }
 
 function stageOf(claim: Claim, captures: Captures, mutation: Mutation | undefined): Stage {
-  const attempt = (id: string, variation: Variation): Result<Run> => {
+  const given = (id: string, variation: Variation): Result<[Scenario, World, RunOptions]> => {
     const entry = findLibraryEntry(id);
     if (entry === undefined || !claim.scenarios.includes(id))
       throw new Error(`${claim.id} runs ${id}, which is not one of its scenarios`);
@@ -44,16 +46,25 @@ function stageOf(claim: Claim, captures: Captures, mutation: Mutation | undefine
     const scenario = change === undefined ? entry.scenario : change(entry.scenario);
     const world = worldOf(scenario, captures);
     if (!world.ok) return world;
-    return runScenario(scenario, world.value, {
-      ...options,
-      ...(mutation === undefined ? {} : { mutation }),
-    });
+    return ok([scenario, world.value, { ...options, ...(mutation === undefined ? {} : { mutation }) }]);
+  };
+  const attempt = (id: string, variation: Variation): Result<Run> => {
+    const what = given(id, variation);
+    return what.ok ? runScenario(...what.value) : what;
   };
   return {
     run: (id, variation = {}) => {
       const run = attempt(id, variation);
       if (run.ok) return run.value;
       throw new NotSo(`${id} does not run: ${describeProblem(run.error)}`);
+    },
+    search: (id, variation = {}) => {
+      const what = given(id, variation);
+      const prepared = what.ok ? prepareScenario(...what.value) : what;
+      if (!prepared.ok) throw new NotSo(`${id} does not run: ${describeProblem(prepared.error)}`);
+      const found = searchScenario(prepared.value);
+      if (!found.complete) throw new NotSo(`the search of ${id} did not end: ${found.stopped ?? ''}`);
+      return found;
     },
     refused: (id, variation = {}) => {
       const run = attempt(id, variation);
