@@ -575,7 +575,7 @@ export class Machine {
     this.emit(ctx, {
       ev: 'violation',
       what: 'ptlock',
-      detail: `takes the split lock of the table at ${U.from(table).toHex()}, which no constructor initialised: ${apart ? 'its pointer is NULL, an oops' : 'all zero bytes look like a free lock, so nothing is noticed'}`,
+      detail: `takes the split lock of the table at ${U.from(table).toHex()}, which is not initialised: ${apart ? 'its pointer is NULL, an oops' : 'all zero bytes look like a free lock, so nothing is noticed'}`,
     });
     if (apart) this.stop(ctx);
   }
