@@ -32,7 +32,8 @@ export interface ArgumentDescription {
   readonly nullable: boolean;
   /** A sentence on what it means; empty where there is none. */
   readonly about: string;
-  /** Of a number: the largest there is. */
+  /** Of a number: the smallest and the largest there is. */
+  readonly min?: number;
   readonly max?: number;
   /** Of a choice or of callbacks: what there is, as in the JSON. */
   readonly options?: readonly (string | number)[];
@@ -106,16 +107,17 @@ function kindOf(
   name: string,
   part: Part,
   optional: boolean,
-): Pick<ArgumentDescription, 'kind' | 'max' | 'options'> {
+): Pick<ArgumentDescription, 'kind' | 'min' | 'max' | 'options'> {
   switch (part.type) {
     case 'boolean':
       return { kind: 'yes-no' };
     case 'string':
       return { kind: HEX[name] ?? (isHex(part) ? 'bits' : 'json') };
     case 'number': {
-      const max = part.pipe?.find((check) => check.type === 'max_value')?.requirement;
+      const limit = (type: string): unknown => part.pipe?.find((check) => check.type === type)?.requirement;
+      const [min, max] = [limit('min_value'), limit('max_value')];
       const kind = name === 'vma' ? 'vma' : COUNTS.includes(name) ? 'count' : 'number';
-      return { kind, ...(typeof max === 'number' && { max }) };
+      return { kind, ...(typeof min === 'number' && { min }), ...(typeof max === 'number' && { max }) };
     }
     case 'picklist': {
       const options = (part.options ?? []) as readonly (string | number)[];

@@ -121,7 +121,7 @@ export function callOf(fn: CallName, before: DraftCall): DraftCall {
   return { ...before, fn, values: made };
 }
 
-function usual({ kind, optional, nullable, options }: ArgumentDescription, at: string): string {
+function usual({ kind, optional, nullable, options, min = 0 }: ArgumentDescription, at: string): string {
   if (optional || nullable) return '';
   switch (kind) {
     case 'address':
@@ -129,8 +129,9 @@ function usual({ kind, optional, nullable, options }: ArgumentDescription, at: s
     case 'bytes':
       return '0x1000';
     case 'count':
-      return '1';
+      return String(Math.max(1, min));
     case 'number':
+      return String(min);
     case 'vma':
     case 'walk-lock':
       return '0';
@@ -278,7 +279,7 @@ function callFrom(draft: DraftCall, old: ScenarioCall | undefined): Made {
 }
 
 function valueOf(
-  { kind, options, max }: ArgumentDescription,
+  { kind, options, min = 0, max = Infinity }: ArgumentDescription,
   text: string,
 ): { readonly is: unknown } | undefined {
   switch (kind) {
@@ -293,7 +294,9 @@ function valueOf(
     case 'count':
     case 'number':
     case 'vma':
-      return /^\d{1,10}$/.test(text) && Number(text) <= (max ?? Infinity) ? { is: Number(text) } : undefined;
+      return /^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max
+        ? { is: Number(text) }
+        : undefined;
     case 'yes-no':
       return { is: text === 'true' };
     case 'json':
@@ -309,13 +312,13 @@ function valueOf(
   }
 }
 
-function wrongWords({ name, kind, max }: ArgumentDescription, text: string): string {
+function wrongWords({ name, kind, min = 0, max }: ArgumentDescription, text: string): string {
   const which = name === 'start' || name === 'end' ? `${name} of the range` : name;
   switch (kind) {
     case 'count':
     case 'number':
     case 'vma':
-      return `${name} must be a whole number${max === undefined ? '' : ` of at most ${max}`}.`;
+      return `${name} must be a whole number${max === undefined ? '' : ` from ${min} to ${max}`}.`;
     case 'json':
       return `${name} is no JSON.`;
     default:

@@ -14,14 +14,14 @@ export function RunControl() {
   if (times > 1)
     return (
       <button type="button" className="run-control" onClick={() => unfoldSteps(run, cursor)}>
-        Unfold this run <span className="dim">{times}</span>
+        Unfold<span className="words"> this run</span> <span className="dim">{times}</span>
       </button>
     );
   // Stores into a table that is not linked yet are what is folded by itself.
   if (fold !== 'never' || step.ev !== 'set' || step.va !== null) return null;
   return (
     <button type="button" className="run-control" onClick={() => foldSteps(cursor)}>
-      Fold this run
+      Fold<span className="words"> this run</span>
     </button>
   );
 }
