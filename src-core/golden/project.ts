@@ -92,6 +92,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'dtor':
     case 'free':
     case 'gp':
+    case 'vma':
     case 'trylock':
     case 'wait':
     case 'downgrade':

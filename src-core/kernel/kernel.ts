@@ -86,11 +86,12 @@ export interface Kernel {
   mm(name: MmName): Mm;
   /** A VMA of the user mm by its number; throws likewise. */
   vma(id: number): Vma;
-  /** VMAs that map a file, in the order of its tree: by page offset. */
-  vmasOf(file: number): readonly Vma[];
+  /** The file that is mapped at an address to begin with; undefined: none. */
+  fileAt(addr: U64): number | undefined;
 }
 
 /** The errno values the simulated functions return. */
+export const EFAULT = 14;
 export const EINVAL = 22;
 export const ENOMEM = 12;
 export const EBUSY = 16;

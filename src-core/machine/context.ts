@@ -11,6 +11,10 @@ export interface CallPlan {
   readonly promises?: CallPromises;
   /** It uses memory: then TLBs are kept track of. */
   readonly accesses?: boolean;
+  /** It takes VMAs away: then who looks one up depends on it. */
+  readonly changesVmas?: boolean;
+  /** It promises that pages are mapped nowhere. */
+  readonly unmapsPages?: boolean;
   /** A fresh call each time it is asked: a run consumes it. */
   start(): KernelCall<number>;
 }

@@ -22,6 +22,7 @@ import type { AllocationPlan } from './tables.ts';
 import { Tables } from './tables.ts';
 import { Links } from './links.ts';
 import { Watch } from './watch.ts';
+import { Vmas } from './vmas.ts';
 import { Words } from './words.ts';
 import { atomicBecause, keepsCpu, sleepsBy } from './atomic.ts';
 import { holdText, isRwsem, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
@@ -54,6 +55,8 @@ export interface MachineOptions {
   readonly observer?: Observer;
   /** Writers that wait for an rwsem queue, and keep new readers out. */
   readonly queuedWriters?: boolean;
+  /** Root of the user mm, if there is one. */
+  readonly userPgd?: number | undefined;
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
   readonly allocation?: AllocationPlan;
@@ -81,6 +84,7 @@ export class Machine {
   /** What contexts did to each other's tables; undefined where there is only one. */
   readonly watch: Watch | undefined;
   readonly links: Links | undefined;
+  private readonly vmas: Vmas;
   private readonly words: Words;
   /** Static keys that are on. */
   private readonly keys = new Set<string>();
@@ -106,8 +110,21 @@ export class Machine {
     this.tlbs = options.contexts.some((c) => c.calls.some((call) => call.accesses === true))
       ? new Tlbs(options.geo, options.memory)
       : undefined;
+    const calls = options.contexts.flatMap((c) => c.calls);
+    this.vmas = new Vmas(options.vmas ?? [], options.geo, {
+      changes: calls.some((call) => call.changesVmas === true),
+      promises: calls.some((call) => call.unmapsPages === true),
+    });
     this.words = new Words(
-      { ...options, tables: this.tables, watch: this.watch, links: this.links, tlbs: this.tlbs },
+      {
+        ...options,
+        tables: this.tables,
+        watch: this.watch,
+        links: this.links,
+        tlbs: this.tlbs,
+        vmas: this.vmas,
+        userPgd: options.userPgd,
+      },
       this,
     );
     this.contexts = options.contexts.map((plan, id) => this.createContext(plan, id));
@@ -218,7 +235,15 @@ export class Machine {
         return this.words.touch(op.at.table, op.at.idx, false);
       case 'store':
       case 'exchange':
-        return this.words.touch(op.at.table, op.at.idx, true);
+        return this.words.touch(op.at.table, op.at.idx, true, op.to);
+      case 'findVma':
+      case 'prevVma':
+      case 'rmapVmas':
+      case 'changeVma':
+      case 'splitVma':
+      case 'hasAnonVma':
+      case 'unmappedPages':
+        return this.vmas.touch(op);
       case 'free':
         return this.words.freeTouch(op.table);
       case 'lock':
@@ -267,7 +292,7 @@ export class Machine {
     }
     // Who must not sleep does not wait.
     if (op.op === 'tryLock' || mustNotSleep(ctx, op)) {
-      if (!this.locks.canAcquire(op.name, op.mode)) return lockOnly(TouchKind.TryFails, place);
+      if (!this.canTake(op)) return lockOnly(TouchKind.TryFails, place);
       return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
     }
     if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
@@ -399,7 +424,24 @@ export class Machine {
       case 'vmaLock':
         return this.vmaLock(ctx, op);
       case 'findVma':
-        return (this.options.vmas ?? []).find((vma) => op.addr.lt(vma.end));
+        return this.vmas.find(op.addr);
+      case 'prevVma':
+        return this.vmas.previous(op.addr);
+      case 'rmapVmas':
+        return this.vmas.mapping(op.file);
+      case 'changeVma':
+        this.vmas.change(op.vma, op.change);
+        this.emit(ctx, { ev: 'vma', vma: op.vma, change: op.change });
+        return undefined;
+      case 'splitVma':
+        this.emit(ctx, { ev: 'vma', vma: op.vma, change: 'split', addr: op.addr.toHex() });
+        return this.vmas.split(op.vma, op.addr);
+      case 'hasAnonVma':
+        return this.vmas.hasAnon(op.vma);
+      case 'unmappedPages':
+        this.vmas.promise(op);
+        this.words.checkPromised(ctx);
+        return undefined;
       case 'splitHuge':
         this.emit(ctx, { ev: 'split_huge', level: op.level, addr: op.addr.toHex(), val: op.val.toHex() });
         return undefined;
@@ -599,8 +641,14 @@ export class Machine {
     return ended;
   }
 
+  /** The lock of a VMA that is detached can't be had any more, whoever holds it. */
+  private canTake({ name, mode }: Lock | TryLock): boolean {
+    if (name.startsWith('vma:') && this.vmas.isDetached(Number(name.slice(4)))) return false;
+    return this.locks.canAcquire(name, mode);
+  }
+
   private tryLock(ctx: Context, op: TryLock): boolean {
-    const ok = this.locks.canAcquire(op.name, op.mode);
+    const ok = this.canTake(op);
     if (ok) {
       this.locks.acquire(ctx.id, op.name, op.mode);
       this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);

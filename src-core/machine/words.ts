@@ -6,6 +6,7 @@ import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
+import { translate } from '../memory/translate.ts';
 import type { Exchange, Load, LoadRun, Store, StoreRun } from '../step/op-memory.ts';
 import type { Alloc, FreeTable } from '../step/op-table.ts';
 import type { EntryPtr } from '../step/pointer.ts';
@@ -17,6 +18,8 @@ import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
 import type { Tables } from './tables.ts';
 import type { Tlbs } from './tlbs.ts';
+import type { Vmas } from './vmas.ts';
+import { vmaRange } from './vmas.ts';
 import type { Violation, Watch } from './watch.ts';
 
 /** What the words of page tables need of the machine around them. */
@@ -42,6 +45,9 @@ export interface WordsOptions {
   readonly links: Links | undefined;
   /** Only where calls use memory. */
   readonly tlbs: Tlbs | undefined;
+  readonly vmas: Vmas;
+  /** Root of the process, if there is one. */
+  readonly userPgd: number | undefined;
 }
 
 /** Loads and stores of entries, table pages allocated and freed. */
@@ -110,8 +116,10 @@ export class Words {
         ...(op.op === 'exchange' ? { atomic: true } : {}),
       });
     this.checkStore(ctx, page, idx, op.op === 'exchange');
+    if (old.isZero() && !op.to.isZero()) this.checkDoomed(ctx, page, idx);
     this.options.tlbs?.store(ctx, this.host.turns, op.at, old, op.to);
     this.write(page, idx, old, op.to);
+    if (page.mm === 'user' && !op.to.isZero()) this.checkPromised(ctx);
     return old;
   }
 
@@ -203,19 +211,71 @@ export class Words {
         ctx,
       );
     } else {
+      if (op.emptied) this.checkEmpty(ctx, page);
       tables.noteFree(page.pa);
     }
   }
 
+  /** The violation of freeing a table that still maps something: what it maps is never given back. */
+  private checkEmpty(ctx: Context, page: TablePage): void {
+    for (let idx = 0; idx < page.entries; idx++) {
+      if (page.isZero(idx)) continue;
+      this.violation(
+        { what: 'leftover', ctx: ctx.id, access: 'free', hw: page.hw },
+        () => `frees the table at ${page.name} with entry ${idx} still set`,
+        ctx,
+      );
+      return;
+    }
+  }
+
+  /** The violation of mapping pages that were said to be mapped nowhere. */
+  checkPromised(ctx: Context): void {
+    const { vmas, memory, geo, userPgd } = this.options;
+    if (userPgd === undefined) return;
+    for (const va of vmas.promisedAddresses())
+      if (translate(memory, geo, userPgd, va) !== undefined) {
+        this.violation(
+          { what: 'missed', ctx: ctx.id, access: 'write', hw: undefined },
+          () => `leaves ${va.toHex()} mapped, whose page was to be unmapped everywhere`,
+          ctx,
+        );
+        return;
+      }
+  }
+
+  /** The violation of mapping something where munmap has been, or will not come again. */
+  private checkDoomed(ctx: Context, page: TablePage, idx: number): void {
+    const { tables, vmas, geo } = this.options;
+    const va = page.mm === 'user' ? tables.vaOf(page) : undefined;
+    const vma = va === undefined ? undefined : vmas.detachedAt(slotVa(geo, page.hw, va, idx));
+    if (vma === undefined) return;
+    this.violation(
+      { what: 'doomed', ctx: ctx.id, access: 'write', hw: page.hw },
+      () =>
+        `sets entry ${idx} of the table at ${page.name}, which is doomed: VMA ${vma.id} (${vmaRange(vma)}) is detached`,
+      ctx,
+    );
+  }
+
   /** A load or a store as others could notice it; undefined while the table is this context's own. */
-  touch(table: number, idx: number, write: boolean): Touch | undefined {
+  touch(table: number, idx: number, write: boolean, to?: U64): Touch | undefined {
     const page = this.options.memory.page(table);
     const place = table + 8 * idx;
     // Through a pointer that leads nowhere: it ends its context, and nobody else can notice.
     if (page === undefined || idx >= page.entries) return undefined;
     if (this.options.tables.vaOf(page) === undefined) return undefined;
     if (!write) return { kind: TouchKind.Read, place, page: table, chain: [], also: [] };
-    return { kind: TouchKind.Write, place, page: table, chain: this.chain(table), also: [] };
+    const chain = this.chain(table);
+    // Whether what is set here is doomed, detaching decides.
+    const sets = page.mm === 'user' ? this.options.vmas.placesOf(to) : [];
+    return {
+      kind: TouchKind.Write,
+      place,
+      page: table,
+      chain: sets.length === 0 ? chain : [...chain, ...sets],
+      also: [],
+    };
   }
 
   private chain(table: number): readonly number[] {

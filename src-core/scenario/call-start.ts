@@ -3,6 +3,7 @@ import { upperHalf } from '../arch/geometry.ts';
 import { runtimeRegions } from '../kernel/drivers/firmware/efi/efi.ts';
 import type { MmName } from '../mm/mm.ts';
 import { efiRegions } from './calls-efi.ts';
+import { isUserCall, userCallStart } from './calls-user.ts';
 import { kernelConfig } from './config.ts';
 import type { Scenario, ScenarioCall, VmaWalkCall } from './schema.ts';
 import { isVmaWalk } from './vma-walks.ts';
@@ -36,6 +37,10 @@ export function callStart(
   if (call.fn === 'table_life')
     return call.virt === undefined ? undefined : { mm: call.mm ?? 'init_mm', va: U64.hex(call.virt) };
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
+  if (isUserCall(call)) {
+    const va = userCallStart(call, world.vmas ?? []);
+    return va === undefined ? undefined : { mm: 'user', va };
+  }
   if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
   if ('addr' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.addr) };
   if ('start' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.start) };

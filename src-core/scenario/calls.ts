@@ -47,6 +47,7 @@ import type { MmName } from '../mm/mm.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { KernelCall } from '../step/walker.ts';
 import { efiRegions } from './calls-efi.ts';
+import { changesVmas, isUserCall, startUserCall } from './calls-user.ts';
 import { probeOps } from './probe-ops.ts';
 import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
@@ -110,6 +111,15 @@ export const CALL_NAMES: readonly CallName[] = [
   'kfence_guarded_alloc',
   'kfence_guarded_free',
   'offline_and_remove_memory',
+  'munmap',
+  'exit_mmap',
+  'do_madvise',
+  'unmap_mapping_pages',
+  'do_page_fault',
+  'collapse_file',
+  'move_vma',
+  'look_up_pte',
+  'mfill_atomic_copy',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -154,6 +164,8 @@ export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
     locks: call.locks ?? [],
     promises: promisesOf(call),
     accesses: call.fn === 'access',
+    changesVmas: changesVmas(call),
+    unmapsPages: call.fn === 'unmap_mapping_pages',
     start: () => startCall(k, call),
   };
 }
@@ -171,6 +183,7 @@ function changeBits(call: {
 }
 
 function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
+  if (isUserCall(call)) return startUserCall(k, call);
   const pgdOf = (mm: MmName | null | undefined): number | undefined =>
     mm === undefined || mm === null ? undefined : k.mm(mm).pgd;
   switch (call.fn) {

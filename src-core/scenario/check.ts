@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { REVISIONS } from '../revision/revisions.ts';
+import { isUserCall } from './calls-user.ts';
 import { nearest } from './check-nearest.ts';
 import { checkConfig } from './config.ts';
 import { worldFromListing } from './listing-world.ts';
@@ -76,7 +77,7 @@ function checkCall(call: ScenarioCall, path: string, mms: readonly string[] | un
     ['mm', 'mm' in call ? call.mm : undefined],
     ['pgd', 'pgd' in call ? call.pgd : undefined],
     // Walks by VMA are of the user mm.
-    ['fn', isVmaWalk(call) || call.fn === 'retract_page_tables' ? 'user' : undefined],
+    ['fn', isVmaWalk(call) || isUserCall(call) || call.fn === 'retract_page_tables' ? 'user' : undefined],
   ];
   for (const [key, name] of named) {
     if (typeof name === 'string' && mms !== undefined && !mms.includes(name))

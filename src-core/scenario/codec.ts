@@ -61,6 +61,15 @@ const FUNCTIONS: readonly string[] = [
   'kfence_guarded_alloc',
   'kfence_guarded_free',
   'offline_and_remove_memory',
+  'munmap',
+  'exit_mmap',
+  'do_madvise',
+  'unmap_mapping_pages',
+  'do_page_fault',
+  'collapse_file',
+  'move_vma',
+  'look_up_pte',
+  'mfill_atomic_copy',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -87,6 +96,9 @@ const LOCKS: readonly string[] = [
   'page_table_lock',
   'pmd_lock',
   'ptl',
+  'vma',
+  'i_mmap',
+  'anon_vma',
 ];
 const ACCESS_KINDS: readonly string[] = ['load', 'store', 'fetch'];
 const CONTEXT_KINDS: readonly string[] = ['task', 'softirq', 'irqs-off'];
@@ -180,6 +192,11 @@ function scenarioForm(): Form {
       ['rsiFails', plain],
       ['maxPageShift', plain],
       ['pageShift', plain],
+      ['by', plain],
+      ['entry', hexDigits],
+      ['to', address],
+      ['unlock', plain],
+      ['whatIf', plain],
     ],
   );
   const context = record(

@@ -84,6 +84,7 @@ const HEX: Readonly<Record<string, ArgumentKind>> = {
   end: 'address',
   addr: 'address',
   virt: 'address',
+  to: 'address',
   phys: 'physical',
   size: 'bytes',
   pfn: 'pfn',

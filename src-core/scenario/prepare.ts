@@ -13,6 +13,7 @@ import type { MmName } from '../mm/mm.ts';
 import type { Revision } from '../revision/revisions.ts';
 import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
+import { isUserCall } from './calls-user.ts';
 import { kernelConfig } from './config.ts';
 import { areasOverCapture } from './listing-areas.ts';
 import type { Mutation } from './mutation.ts';
@@ -111,6 +112,7 @@ export function prepareScenario(
         })),
         assertions: scenario.assertions ?? 'owner',
         vmas: world.vmas ?? [],
+        userPgd: world.mms.find((m) => m.name === 'user')?.pgd,
         queuedWriters: kernel.config.queuedWriters,
         locksApart: allocatesLocks(ptlockConfig(kernel.config)),
         allocation,
@@ -187,7 +189,11 @@ function mmsOf(call: ScenarioCall): MmName[] {
   if (call.fn === 'efi_virtmap_init') return ['efi_mm'];
   if (call.fn === 'table_life') return call.mm === null || call.virt === undefined ? ['init_mm'] : [call.mm];
   const own: MmName =
-    isVmaWalk(call) || call.fn === 'retract_page_tables' ? 'user' : 'mm' in call ? call.mm : 'init_mm';
+    isVmaWalk(call) || isUserCall(call) || call.fn === 'retract_page_tables'
+      ? 'user'
+      : 'mm' in call
+        ? call.mm
+        : 'init_mm';
   return 'pgd' in call && call.pgd !== undefined && call.pgd !== null ? [own, call.pgd] : [own];
 }
 
@@ -210,9 +216,6 @@ export function kernelOf(world: World, revision: Revision, config: Partial<Kerne
       if (vma === undefined) throw new Error(`[engine bug] ${world.name} has no VMA ${id}`);
       return vma;
     },
-    vmasOf: (file) =>
-      (world.vmas ?? [])
-        .filter((vma) => vma.file === file)
-        .sort((a, b) => (a.pgoff ?? 0) - (b.pgoff ?? 0) || a.id - b.id),
+    fileAt: (addr) => world.vmas?.find((vma) => vma.start.le(addr) && addr.lt(vma.end))?.file,
   };
 }

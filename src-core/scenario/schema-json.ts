@@ -109,6 +109,13 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Whether init_mm’s mmap_lock is tried for before a table is freed; without it: as the revision does.',
   'contexts[].calls[].free':
     'When the page of the table is given back: rcu (after a grace period, as the kernel does) or at-once.',
+  'contexts[].calls[].by':
+    'How the VMA is found and kept: mmap (the mm’s lock for read), vma (its own lock for read, else the mm’s), rmap (by its file, with that file’s lock for read).',
+  'contexts[].calls[].entry': 'The PTE that is set if nothing is there.',
+  'contexts[].calls[].to': 'Where it is moved to: an address of another VMA.',
+  'contexts[].calls[].unlock':
+    'Whether the lock is downgraded before the tables go, as munmap(2) does; false: it is held for write to the end, as inside mmap(2).',
+  'contexts[].calls[].whatIf': 'A step that the function leaves out, or does in another way than the kernel.',
   'contexts[].calls[].mm': 'The mm whose tables are walked or built.',
   'contexts[].calls[].start': 'First virtual address.',
   'contexts[].calls[].end': 'Virtual address after the last; 0x0 is the top of the address space.',

@@ -46,6 +46,9 @@ const omittedLock = v.picklist(
     'page_table_lock',
     'pmd_lock',
     'ptl',
+    'vma',
+    'i_mmap',
+    'anon_vma',
   ],
   'is no lock that can be left out: mmap:init_mm, pgtable_split_lock, ptl, …',
 );
@@ -122,6 +125,8 @@ export const efiRegionSchema = v.strictObject({
   /** Left out: as the boot stub lays regions out. */
   virt: v.optional(hex),
 });
+/** When the page of a table is given back. */
+const whenFreed = v.picklist(['rcu', 'at-once'], 'is neither rcu nor at-once');
 
 export const callSchema = v.variant(
   'fn',
@@ -306,7 +311,7 @@ export const callSchema = v.variant(
       fn: v.literal('retract_page_tables'),
       addr: hex,
       /** When the table's page is given back: after a grace period, as the kernel does, or at once. */
-      free: v.picklist(['rcu', 'at-once'], 'is neither rcu nor at-once'),
+      free: whenFreed,
       locks,
     }),
     v.strictObject({
@@ -345,6 +350,78 @@ export const callSchema = v.variant(
     }),
     /** No kernel function: the split that the kernel avoids. */
     v.strictObject({ fn: v.literal('split_pmd_bbm'), addr: hex, locks }),
+    v.strictObject({
+      fn: v.literal('munmap'),
+      addr: hex,
+      size: hex,
+      /** The lock is downgraded before tables go, as munmap(2) does; false: held for write to the end, as inside mmap(2). */
+      unlock: v.optional(yesNo),
+      free: v.optional(whenFreed),
+      locks,
+    }),
+    v.strictObject({ fn: v.literal('exit_mmap'), free: v.optional(whenFreed), locks }),
+    /** MADV_DONTNEED */
+    v.strictObject({
+      fn: v.literal('do_madvise'),
+      addr: hex,
+      size: hex,
+      by: v.picklist(['mmap', 'vma'], 'is no way to find the VMA here: mmap or vma'),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('unmap_mapping_pages'),
+      file: fileNumber,
+      first: pageOffset,
+      nr: pageOffset,
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('do_page_fault'),
+      addr: hex,
+      /** The PTE that is set if nothing is there. */
+      entry: hex,
+      by: v.picklist(['mmap', 'vma', 'rmap'], 'is no way to find the VMA: mmap, vma or rmap'),
+      whatIf: v.optional(
+        v.picklist(['no-revalidation'], 'is nothing that can be changed here: no-revalidation'),
+      ),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('collapse_file'),
+      file: fileNumber,
+      first: pageOffset,
+      /** So many pages of the range are there to be unmapped. */
+      nr: count(512),
+      free: v.optional(whenFreed),
+      locks,
+    }),
+    v.strictObject({
+      fn: v.literal('move_vma'),
+      addr: hex,
+      to: hex,
+      size: hex,
+      free: v.optional(whenFreed),
+      whatIf: v.optional(v.picklist(['no-recheck'], 'is nothing that can be changed here: no-recheck')),
+      locks,
+    }),
+    /** UFFDIO_COPY into a private mapping */
+    v.strictObject({
+      fn: v.literal('mfill_atomic_copy'),
+      addr: hex,
+      entry: hex,
+      by: v.picklist(['mmap', 'vma'], 'is no way to find the VMA here: mmap or vma'),
+      whatIf: v.optional(
+        v.picklist(['no-revalidation'], 'is nothing that can be changed here: no-revalidation'),
+      ),
+      locks,
+    }),
+    /** No kernel function: one PTE is looked up under RCU. */
+    v.strictObject({
+      fn: v.literal('look_up_pte'),
+      addr: hex,
+      whatIf: v.optional(v.picklist(['read-twice'], 'is nothing that can be changed here: read-twice')),
+      locks,
+    }),
   ],
   'is no kernel function Pagewalk can call yet',
 );

@@ -83,8 +83,11 @@ export class FreeTable extends Ask<void> {
   declare readonly level: LevelName;
   declare readonly table: number;
   declare readonly deferred: boolean;
-  constructor(level: LevelName, table: number, deferred = false) {
+  /** Nothing may be mapped in it any more: an entry that is left is a violation. */
+  declare readonly emptied: boolean;
+  constructor(level: LevelName, table: number, deferred = false, emptied = false) {
     super();
+    this.emptied = emptied;
     this.op = 'free';
     this.level = level;
     this.table = table;

@@ -15,6 +15,7 @@ import type {
   Warn,
 } from './op-walk.ts';
 import type { StaticKey } from './op-key.ts';
+import type { ChangeVma, HasAnonVma, PrevVma, RmapVmas, SplitVma, UnmappedPages } from './op-vma.ts';
 import type { KernelCall } from './walker.ts';
 
 /**
@@ -42,6 +43,12 @@ export type Op =
   | VmaCallback
   | VmaLock
   | FindVma
+  | PrevVma
+  | RmapVmas
+  | ChangeVma
+  | SplitVma
+  | HasAnonVma
+  | UnmappedPages
   | SplitHuge
   | Bad
   | Warn

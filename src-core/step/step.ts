@@ -44,6 +44,7 @@ export type StepEvent =
   | VmaCallbackStep
   | PostVmaStep
   | VmaLockStep
+  | VmaStep
   | SplitHugeStep
   | BadStep
   | WarnStep
@@ -201,6 +202,16 @@ export interface VmaLockStep {
   readonly ok?: false;
 }
 
+/** A VMA was changed: detached, taken out of the mm's tree, unlinked from rmap, given an anon_vma, or cut in two at `addr`. */
+export interface VmaStep {
+  readonly ev: 'vma';
+  /** Number of the VMA, in address order. */
+  readonly vma: number;
+  readonly change: 'detach' | 'erase' | 'unlink' | 'anon' | 'split';
+  /** split only: where the new VMA begins. */
+  readonly addr?: string;
+}
+
 export interface SplitHugeStep {
   readonly ev: 'split_huge';
   readonly level: LevelName;
@@ -327,7 +338,8 @@ export interface StopMachineStep {
  * ptlock: a split lock was taken that no constructor had initialised, or that the destructor had ended.
  * tlb: memory may be used by a translation that a call which has returned was to end; conflict: translations of different size or target
  * may be cached at once; bbm: nothing is mapped while an entry changes that was to stay mapped. sleep: something that may sleep, where
- * that is not allowed; deadlock: contexts wait for each other for ever.
+ * that is not allowed; deadlock: contexts wait for each other for ever. doomed: an entry is set where the VMA is detached, so that nobody
+ * will clear it again; leftover: a table is freed with an entry in it; missed: a page is mapped that was to be unmapped everywhere.
  */
 export interface ViolationStep {
   readonly ev: 'violation';
@@ -346,4 +358,7 @@ export type ViolationKind =
   | 'conflict'
   | 'bbm'
   | 'sleep'
-  | 'deadlock';
+  | 'deadlock'
+  | 'doomed'
+  | 'leftover'
+  | 'missed';

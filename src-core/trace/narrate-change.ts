@@ -74,9 +74,10 @@ export function barrier(step: BarrierStep): Piece[] {
     : ['ISB: what this CPU does from here on sees them too.'];
 }
 
-/** Of user memory, where the contpte layer flushes it; otherwise of the kernel's. */
+/** Of user memory, where a process's tables are changed or the contpte layer flushes; otherwise of the kernel's. */
 export function tlbi(step: Step & TlbiStep): Piece[] {
-  const name = step.fn === 'contpte_convert' ? '__flush_tlb_range()' : 'flush_tlb_kernel_range()';
+  const user = U64.hex(step.start).lt(U64.bit(55)) ? 'flush_tlb_range()' : 'flush_tlb_kernel_range()';
+  const name = step.fn === 'contpte_convert' ? '__flush_tlb_range()' : user;
   if (step.start === step.end) return [name, ' of an empty range: no CPU forgets anything.'];
   return [name, ': all CPUs forget ', ...rangeSpans(step.start, step.end), '.'];
 }

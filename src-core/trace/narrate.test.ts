@@ -203,6 +203,23 @@ describe('narrate', () => {
       'Downgrades user.mmap_lock: held for read now, and never free in between.',
       { ev: 'downgrade', name: 'mmap:user' },
     ],
+    ['vma_mark_detached(): nobody can lock VMA 2 any more.', { ev: 'vma', vma: 2, change: 'detach' }],
+    [
+      'VMA 2 goes out of the tree of its mm: no lookup by address finds it.',
+      { ev: 'vma', vma: 2, change: 'erase' },
+    ],
+    [
+      'VMA 2 is unlinked from rmap: nobody finds it by its file or its pages.',
+      { ev: 'vma', vma: 2, change: 'unlink' },
+    ],
+    [
+      'VMA 0 gets an anon_vma: pages of its own are to be mapped in it.',
+      { ev: 'vma', vma: 0, change: 'anon' },
+    ],
+    [
+      '__split_vma(): VMA 0 ends at 0x402000, and a new one has the rest.',
+      { ev: 'vma', vma: 0, change: 'split', addr: '0x402000' },
+    ],
     ['An RCU grace period starts: it waits for the read sections open now.', { ev: 'gp', phase: 'start' }],
     ['The RCU grace period is over: every section open at its start was left.', { ev: 'gp', phase: 'end' }],
     [
@@ -347,6 +364,7 @@ describe('narrate', () => {
       pre_vma: true,
       post_vma: true,
       vmalock: true,
+      vma: true,
       split_huge: true,
       bad: true,
       warn: true,

@@ -3,6 +3,7 @@ import { U64 } from '../base/u64.ts';
 import { LEVEL_NAMES, hwShift } from '../arch/geometry.ts';
 import type { LockName } from '../step/lock.ts';
 import type {
+  VmaStep,
   AssertStep,
   CallStep,
   CallbackStep,
@@ -89,6 +90,8 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return ['Calls post_vma: the walk under this VMA is over.'];
     case 'vmalock':
       return vmaLock(step);
+    case 'vma':
+      return [vmaWords(step)];
     case 'split_huge':
       return splitHuge(step, ctx);
     case 'bad': {
@@ -268,8 +271,26 @@ const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
   bbm: 'Fault in a break-before-make window',
   sleep: 'Sleeping in atomic context',
   deadlock: 'Deadlock',
+  doomed: 'Entry set in a doomed table',
+  leftover: 'Table freed with an entry in it',
+  missed: 'Page still mapped',
 };
 
 function violation(step: Step & ViolationStep): Piece[] {
   return [badSpan(VIOLATION_WORDS[step.what]), `: ${step.detail.replace(/\.$/, '')}.`];
+}
+
+function vmaWords({ vma, change, addr }: VmaStep): string {
+  switch (change) {
+    case 'detach':
+      return `vma_mark_detached(): nobody can lock VMA ${vma} any more.`;
+    case 'erase':
+      return `VMA ${vma} goes out of the tree of its mm: no lookup by address finds it.`;
+    case 'unlink':
+      return `VMA ${vma} is unlinked from rmap: nobody finds it by its file or its pages.`;
+    case 'anon':
+      return `VMA ${vma} gets an anon_vma: pages of its own are to be mapped in it.`;
+    case 'split':
+      return `__split_vma(): VMA ${vma} ends at ${addr ?? ''}, and a new one has the rest.`;
+  }
 }

@@ -28,6 +28,9 @@ const VIOLATIONS: Readonly<Record<ViolationStep['what'], true>> = {
   bbm: true,
   sleep: true,
   deadlock: true,
+  doomed: true,
+  leftover: true,
+  missed: true,
 };
 
 function isViolation(text: string): text is ViolationStep['what'] {
@@ -213,6 +216,15 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (name === undefined || vma === undefined) return undefined;
     if (rest.length === 0) return { ev: 'vmalock', name, vma };
     return rest.length === 1 && rest[0] === 'FAILED' ? { ev: 'vmalock', name, vma, ok: false } : undefined;
+  },
+  vma: ([numberToken, change, at, ...rest]) => {
+    const vma = integer(numberToken);
+    const addr = at === undefined ? undefined : hex(at);
+    if (vma === undefined || rest.length > 0 || (at === undefined) !== (addr === undefined)) return undefined;
+    if (change === 'split') return addr === undefined ? undefined : { ev: 'vma', vma, change, addr };
+    if (change !== 'detach' && change !== 'erase' && change !== 'unlink' && change !== 'anon')
+      return undefined;
+    return addr === undefined ? { ev: 'vma', vma, change } : undefined;
   },
   split_huge: ([levelToken, at, value, ...rest]) => {
     const of = level(levelToken);

@@ -248,6 +248,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       return range(step.addr, step.next);
     case 'vmalock':
       return `${word(step.name)} ${step.vma}${step.ok === false ? ' FAILED' : ''}`;
+    case 'vma':
+      return `${step.vma} ${step.change}${step.addr === undefined ? '' : ` ${bare(step.addr)}`}`;
     case 'split_huge':
       return `${step.level} ${bare(step.addr)} ${bare(step.val)}`;
     case 'bad':

@@ -95,6 +95,9 @@ const VIOLATIONS = [
   'bbm',
   'sleep',
   'deadlock',
+  'doomed',
+  'leftover',
+  'missed',
 ] as const;
 const mode = fc.constantFrom('read' as const, 'write' as const);
 const count = fc.option(fc.integer({ min: 1, max: 65_536 }), { nil: undefined });
@@ -153,6 +156,12 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
     fc.tuple(name, mode).map(([n, m]): StepEvent => ({ ev: 'wait', name: n, mode: m })),
     name.map((n): StepEvent => ({ ev: 'downgrade', name: n })),
     fc.constantFrom('start' as const, 'end').map((phase): StepEvent => ({ ev: 'gp', phase })),
+    fc
+      .tuple(fc.nat({ max: 99 }), fc.constantFrom('detach' as const, 'erase', 'unlink', 'anon'))
+      .map(([vma, change]): StepEvent => ({ ev: 'vma', vma, change })),
+    fc
+      .tuple(fc.nat({ max: 99 }), hex)
+      .map(([vma, addr]): StepEvent => ({ ev: 'vma', vma, change: 'split', addr })),
     fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'dtor', level: l, table })),
     fc
       .tuple(level, hex, fc.constantFrom({}, { deferred: true as const }))

@@ -63,6 +63,7 @@ export function isInteresting(step: Step): boolean {
     case 'pre_vma':
     case 'post_vma':
     case 'vmalock':
+    case 'vma':
     case 'split_huge':
     case 'tlbi':
     case 'alloc':

@@ -51,6 +51,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return step.ev;
     case 'vmalock':
       return `${step.name} VMA ${step.vma}`;
+    case 'vma':
+      return `${step.change} VMA ${step.vma}`;
     case 'split_huge':
       return `split_huge_${step.level}`;
     case 'lazy':

@@ -82,6 +82,7 @@ export function markOf(step: Step): Mark {
       return 'callback';
     case 'vmalock':
       return step.name === 'vma_start_write' ? 'lock' : 'assert';
+    case 'vma':
     case 'split_huge':
     case 'unmap_aliases':
       return 'call';

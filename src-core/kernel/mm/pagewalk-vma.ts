@@ -2,6 +2,7 @@ import type { U64 } from '../../base/u64.ts';
 import { U64 as U } from '../../base/u64.ts';
 import type { Mm } from '../../mm/mm.ts';
 import { Assert } from '../../step/op-lock.ts';
+import { RmapVmas } from '../../step/op-vma.ts';
 import { Warn } from '../../step/op-walk.ts';
 import type { Vma } from '../../step/vma.ts';
 import type { Walker } from '../../step/walker.ts';
@@ -225,7 +226,7 @@ export const walkPageMapping = kernelFunction(
     const walk = vmaWalkOf(mm, ops, undefined);
     const address = (vma: Vma, index: number): U64 =>
       vma.start.add(U.from(index - (vma.pgoff ?? 0)).shl(k.geo.pageShift));
-    for (const vma of k.vmasOf(file)) {
+    for (const vma of yield* new RmapVmas(file)) {
       const first = vma.pgoff ?? 0;
       const last = first + vma.end.sub(vma.start).shr(k.geo.pageShift).toNumber();
       const [from, to] = [Math.max(firstIndex, first), Math.min(firstIndex + nr, last)];

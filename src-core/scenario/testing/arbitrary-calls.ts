@@ -334,6 +334,76 @@ const retract = fc.record({
   free: fc.constantFrom('rcu', 'at-once'),
 });
 
+const freed = fc.constantFrom({}, { free: 'rcu' }, { free: 'at-once' });
+const user = fc.oneof(
+  fc
+    .tuple(
+      fc.record({
+        fn: fc.constant('mfill_atomic_copy'),
+        addr: hex64,
+        entry: hex64,
+        by: fc.constantFrom('mmap', 'vma'),
+      }),
+      fc.constantFrom({}, { whatIf: 'no-revalidation' }),
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
+      fc.record({ fn: fc.constant('munmap'), addr: hex64, size: hex64 }),
+      fc.constantFrom({}, { unlock: false }),
+      freed,
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  freed.map((free): object => ({ fn: 'exit_mmap', ...free })),
+  fc.record({
+    fn: fc.constant('do_madvise'),
+    addr: hex64,
+    size: hex64,
+    by: fc.constantFrom('mmap', 'vma'),
+  }),
+  fc.record({
+    fn: fc.constant('unmap_mapping_pages'),
+    file: fc.nat({ max: 3 }),
+    first: fc.nat({ max: 5000 }),
+    nr: fc.nat({ max: 5000 }),
+  }),
+  fc
+    .tuple(
+      fc.record({
+        fn: fc.constant('do_page_fault'),
+        addr: hex64,
+        entry: hex64,
+        by: fc.constantFrom('mmap', 'vma', 'rmap'),
+      }),
+      fc.constantFrom({}, { whatIf: 'no-revalidation' }),
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
+      fc.record({
+        fn: fc.constant('collapse_file'),
+        file: fc.nat({ max: 3 }),
+        first: fc.nat({ max: 5000 }),
+        nr: fc.nat({ max: 512 }),
+      }),
+      freed,
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
+      fc.record({ fn: fc.constant('move_vma'), addr: hex64, to: hex64, size: hex64 }),
+      fc.constantFrom({}, { whatIf: 'no-recheck' }),
+      freed,
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
+      fc.record({ fn: fc.constant('look_up_pte'), addr: hex64 }),
+      fc.constantFrom({}, { whatIf: 'read-twice' }),
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+);
+
 export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
   fc
     .tuple(
@@ -344,7 +414,12 @@ export const call = (mms: readonly MmName[]): fc.Arbitrary<ScenarioCall> =>
         { weight: 1, arbitrary: build(mms) },
         { weight: 1, arbitrary: tables(mms) },
         { weight: 1, arbitrary: mutate },
-        ...(mms.includes('user') ? [{ weight: 1, arbitrary: retract }] : []),
+        ...(mms.includes('user')
+          ? [
+              { weight: 1, arbitrary: retract },
+              { weight: 2, arbitrary: user },
+            ]
+          : []),
       ),
       locks(mms),
     )

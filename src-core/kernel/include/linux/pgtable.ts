@@ -1,11 +1,12 @@
 import { U64 } from '../../../base/u64.ts';
+import { table } from '../../../arch/arm64/entry.ts';
 import type { LevelName } from '../../../arch/geometry.ts';
 import type { EntryPtr } from '../../../step/pointer.ts';
 import type { Walker } from '../../../step/walker.ts';
 import { read, store } from '../../../step/op-memory.ts';
 import { Bad } from '../../../step/op-walk.ts';
 import type { Kernel } from '../../kernel.ts';
-import { p4dBad, p4dNone, pgdBad, pgdNone } from '../../arch/arm64/include/asm/pgtable.ts';
+import { p4dBad, p4dNone, pgdBad, pgdNone, pmdNone, pudNone } from '../../arch/arm64/include/asm/pgtable.ts';
 
 /**
  * `p?d_addr_end()`: the next boundary of the level, or `end` if that comes first. Compared less one, so that an end of 0 (the
@@ -34,7 +35,23 @@ export function* p4dNoneOrClearBad(k: Kernel, p4d: EntryPtr): Walker<boolean> {
   return true;
 }
 
-/** `pgd_clear_bad()`, `p4d_clear_bad()`, `pmd_clear_bad()`: report the entry, then clear it (mm/pgtable-generic.c). */
+/** `pud_none_or_clear_bad()` */
+export function* pudNoneOrClearBad(k: Kernel, pud: EntryPtr): Walker<boolean> {
+  if (yield* pudNone(k, pud)) return true;
+  if (k.geo.levelsBuild < 3 || table(yield* read(pud, 'pud_bad'))) return false;
+  yield* clearBad(pud);
+  return true;
+}
+
+/** `pmd_none_or_clear_bad()` */
+export function* pmdNoneOrClearBad(k: Kernel, pmd: EntryPtr): Walker<boolean> {
+  if (yield* pmdNone(k, pmd)) return true;
+  if (table(yield* read(pmd, 'pmd_bad'))) return false;
+  yield* clearBad(pmd);
+  return true;
+}
+
+/** `pgd_clear_bad()`, `p4d_clear_bad()`, `pud_clear_bad()`, `pmd_clear_bad()`: report the entry, then clear it (mm/pgtable-generic.c). */
 export function* clearBad(entry: EntryPtr): Walker<void> {
   yield* new Bad(entry.level, yield* read(entry, `${entry.level}_clear_bad`));
   yield* store(entry, U64.ZERO);

@@ -1,0 +1,93 @@
+import { U64 } from '../base/u64.ts';
+import { doPageFault } from '../kernel/arch/arm64/mm/fault.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { collapseFile } from '../kernel/mm/khugepaged.ts';
+import { madviseDontneed } from '../kernel/mm/madvise.ts';
+import { unmapMappingPages } from '../kernel/mm/memory-mapping.ts';
+import { mremap } from '../kernel/mm/mremap.ts';
+import { mfillAtomicCopy } from '../kernel/mm/userfaultfd.ts';
+import { exitMmap, munmap } from '../kernel/mm/vma.ts';
+import type { KernelCall } from '../step/walker.ts';
+import type { ScenarioCall } from './schema.ts';
+import { lookUpPte } from './what-if/read-pmd-twice.ts';
+
+/** Calls that change the tables of the user mm, or are about who meets such a change. */
+const USER_CALLS = [
+  'munmap',
+  'exit_mmap',
+  'do_madvise',
+  'unmap_mapping_pages',
+  'do_page_fault',
+  'collapse_file',
+  'move_vma',
+  'look_up_pte',
+  'mfill_atomic_copy',
+] as const;
+
+export type UserCall = Extract<ScenarioCall, { fn: (typeof USER_CALLS)[number] }>;
+
+export function isUserCall(call: ScenarioCall): call is UserCall {
+  return (USER_CALLS as readonly string[]).includes(call.fn);
+}
+
+/** Of the calls above, those that take VMAs away. */
+export function changesVmas(call: ScenarioCall): boolean {
+  return call.fn === 'munmap' || call.fn === 'exit_mmap' || call.fn === 'move_vma';
+}
+
+/** The first virtual address such a call is about; undefined where it names a file that nothing maps. */
+export function userCallStart(
+  call: UserCall,
+  vmas: readonly { readonly start: U64; readonly file?: number }[],
+): U64 | undefined {
+  if ('addr' in call) return U64.hex(call.addr);
+  return 'file' in call ? vmas.find((vma) => vma.file === call.file)?.start : (vmas[0]?.start ?? U64.ZERO);
+}
+
+/** Binds a call to its kernel function. */
+export function startUserCall(k: Kernel, call: UserCall): KernelCall<number> {
+  const mm = k.mm('user');
+  const free = 'free' in call ? (call.free ?? 'rcu') : 'rcu';
+  switch (call.fn) {
+    case 'munmap':
+      return munmap(k, mm, U64.hex(call.addr), U64.hex(call.size), call.unlock ?? true, free);
+    case 'exit_mmap':
+      return exitMmap(k, mm, free);
+    case 'do_madvise':
+      return madviseDontneed(k, mm, U64.hex(call.addr), U64.hex(call.size), call.by);
+    case 'unmap_mapping_pages':
+      return unmapMappingPages(k, mm, call.file, call.first, call.nr);
+    case 'do_page_fault':
+      return doPageFault(
+        k,
+        mm,
+        U64.hex(call.addr),
+        U64.hex(call.entry),
+        call.by,
+        call.whatIf === 'no-revalidation' ? 'none' : 'pmd_same',
+      );
+    case 'collapse_file':
+      return collapseFile(k, mm, call.file, call.first, call.nr, free);
+    case 'mfill_atomic_copy':
+      return mfillAtomicCopy(
+        k,
+        mm,
+        U64.hex(call.addr),
+        U64.hex(call.entry),
+        call.by,
+        call.whatIf === 'no-revalidation' ? 'none' : 'pmd_same',
+      );
+    case 'move_vma':
+      return mremap(
+        k,
+        mm,
+        U64.hex(call.addr),
+        U64.hex(call.to),
+        U64.hex(call.size),
+        call.whatIf !== 'no-recheck',
+        free,
+      );
+    case 'look_up_pte':
+      return lookUpPte(k, mm, U64.hex(call.addr), call.whatIf === 'read-twice');
+  }
+}
