@@ -62,6 +62,7 @@ import {
   LOCKED_WALK,
   V612_WALK,
 } from './library/walks.ts';
+import { NOLOCK_MEETS_MUNMAP, USER_RACES } from './library/user-races.ts';
 import type { Scenario } from './schema.ts';
 
 /** A scenario that comes with Pagewalk. Its id is part of links: it is never renamed or reused. */
@@ -97,6 +98,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   NO_INSTALL,
   V612_WALK,
   NOLOCK_USER_WALK,
+  NOLOCK_MEETS_MUNMAP,
   NOLOCK_INIT_MM_ONLY,
   NOLOCK_ENTRY_FUNCTIONS,
   NOLOCK_WITH_A_VMA,
@@ -114,6 +116,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   SHARED_RANGE,
   LOCKS_BY_LEVEL,
   MAP_OR_MAP_LOCK,
+  ...USER_RACES,
   KERNEL_TABLES_MADE,
   TABLES_BY_OWNER,
   LOCK_SAVED,

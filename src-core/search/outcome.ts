@@ -60,6 +60,12 @@ function violationWords({ what, ctx, access, hw, free }: Violation): string {
       return `${who} follows an entry that leads to no table`;
     case 'badfree':
       return free === 'double' ? `${who} frees a table twice` : `${who} frees what is no table`;
+    case 'doomed':
+      return `${who} sets an entry where munmap has detached the VMA`;
+    case 'leftover':
+      return `${who} frees a ${tableWords(hw)} with an entry still set`;
+    case 'missed':
+      return `${who} leaves a page mapped that was to be unmapped everywhere`;
     default:
       return `${who}: ${what}`;
   }

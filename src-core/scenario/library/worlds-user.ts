@@ -30,3 +30,36 @@ export const TWO_FILES: ListingMemory = {
     { start: '0x40000000', end: '0x40002000', flags: [], file: 1, pgoff: 0 },
   ],
 };
+
+const MOVING: ListingMemory['vmas'] = [
+  { start: '0x200000', end: '0x400000', flags: [], file: 0, pgoff: 0 },
+  { start: '0x600000', end: '0x800000', flags: [], file: 0, pgoff: 0 },
+];
+
+const LEFT: ListingMemory['tables'] = [
+  ...INIT_MM,
+  ['user', 0, '0x0', 1, '0x800000048011403', '0x0'],
+  ['user', 1, '0x0', 1, '0x800000048012403', '0x0'],
+];
+
+/** In the middle of mremap(): a file of which one page is mapped, and a second VMA of it, higher up, where nothing is yet. */
+export const TO_MOVE: ListingMemory = {
+  ...TWO_FILES,
+  tables: [
+    ...LEFT,
+    ['user', 2, '0x200000', 1, '0x800000048013403', '0x0'],
+    ['user', 3, '0x200000', 1, '0xe8000049200f43', '0x0'],
+  ],
+  vmas: MOVING,
+};
+
+/** The same the other way: the page is mapped in the upper one. */
+export const TO_MOVE_DOWN: ListingMemory = {
+  ...TWO_FILES,
+  tables: [
+    ...LEFT,
+    ['user', 2, '0x600000', 1, '0x800000048013403', '0x0'],
+    ['user', 3, '0x600000', 1, '0xe8000049200f43', '0x0'],
+  ],
+  vmas: MOVING,
+};
