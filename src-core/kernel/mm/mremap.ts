@@ -213,7 +213,8 @@ export const movePageTables = kernelFunction(
     const { mm } = move;
     const { pud: pudLevel, pmd: pmdLevel } = k.geo.levels;
     const oldEnd = from.add(len);
-    let [oldAddr, newAddr, extent] = [from, to, U64.ZERO];
+    let [oldAddr, newAddr] = [from, to];
+    let extent: U64;
     for (; oldAddr.lt(oldEnd); oldAddr = oldAddr.add(extent), newAddr = newAddr.add(extent)) {
       extent = extentOf(pudLevel.shift, oldAddr, oldEnd, newAddr);
       const oldPud = yield* getOldPud(k, mm, oldAddr);
