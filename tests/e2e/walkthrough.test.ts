@@ -65,6 +65,7 @@ describe('a walkthrough', () => {
   it('opens a card that it points at, though it was closed, and brings it into view', async () => {
     await visit(
       async (page) => {
+        await expect.poll(() => place(page)).toBe('Stop 7 of 8');
         await page.getByRole('button', { name: 'Close counters' }).click();
         await page.keyboard.press('n');
         await expect.poll(() => place(page)).toBe('Stop 8 of 8');
@@ -243,6 +244,7 @@ describe('a question', () => {
   it('may be passed over, and is not asked again', async () => {
     await visit(
       async (page) => {
+        await expect.poll(() => place(page)).toBe('Stop 5 of 8');
         await page.keyboard.press('n');
         await expect.poll(() => heading(page)).toContain('How many PTE entries');
         await page.keyboard.press('n');
