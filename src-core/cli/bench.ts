@@ -6,6 +6,7 @@ import { timeSeeks } from '../bench/seek.ts';
 import { timeWalks } from '../bench/walk.ts';
 import type { ChangeCost } from '../bench/change-cost.ts';
 import { changeCosts } from '../bench/change-cost.ts';
+import { benchRaces } from './bench-spin.ts';
 import type { Io } from './io.ts';
 
 /** Nanoseconds a PTE of the C walk: [without events, with a 16-byte event a PTE]; undefined where there is no C compiler. */
@@ -58,6 +59,7 @@ export function benchCommand(args: string[], io: Io): Promise<number> {
     `  seek anywhere               ${seek.seek.toFixed(1)} µs   structuredClone / this = ${(seek.structuredClone / seek.seek).toFixed(1)}\n`,
   );
   io.out(`  structuredClone of state    ${seek.structuredClone.toFixed(0)} µs\n`);
+  benchRaces(process.env['PAGEWALK_ROOT'] ?? process.cwd(), now, io);
   io.out(costTable());
   return Promise.resolve(0);
 }

@@ -1,6 +1,6 @@
 import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { StateCount } from './states.ts';
+import type { StepWatcher } from './watcher.ts';
 import type { Race } from './order.ts';
 import { Order } from './order.ts';
 import type { Happening, WakeupNode } from './wakeup.ts';
@@ -18,8 +18,8 @@ export interface ExploreOptions {
   readonly create: () => Machine;
   /** Called once for each class of executions that differ only in the order of independent steps. Answering false stops. */
   readonly visit: (execution: Execution) => boolean | undefined;
-  /** Counts states along the way. */
-  readonly states?: StateCount;
+  /** Told of every step of every execution, also of those run again. */
+  readonly watcher?: StepWatcher;
   /** Steps that every execution begins with, and only executions that do are explored. */
   readonly prefix?: readonly number[];
   /** Steps of one execution beyond which it is given up as endless. */
@@ -66,9 +66,9 @@ export function explore(options: ExploreOptions): ExploreStats {
     stats.executions++;
     const machine = options.create();
     for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
-    options.states?.begin(machine);
-    for (const step of steps) perform(machine, step, options.states);
-    const end = run(machine, nodes, steps, { maxSteps, prefix, states: options.states });
+    options.watcher?.begin(machine);
+    for (const step of steps) perform(machine, step, options.watcher);
+    const end = run(machine, nodes, steps, { maxSteps, prefix, watcher: options.watcher });
     stats.steps += steps.length;
     if (end === 'complete') {
       stats.traces++;
@@ -109,19 +109,19 @@ function backtrack(nodes: Node[], steps: Happening[], prefix: number): boolean {
   return false;
 }
 
-function perform(machine: Machine, step: Happening, states: StateCount | undefined): boolean {
+function perform(machine: Machine, step: Happening, watcher: StepWatcher | undefined): boolean {
   const ctx = machine.contexts[step.ctx];
   if (ctx === undefined) throw new Error(`[engine bug] no context ${step.ctx}`);
-  states?.before(machine, step);
+  watcher?.before(machine, step);
   const goesOn = machine.advance(ctx, MAX_LOCAL);
-  states?.after(machine, step);
+  watcher?.after(machine, step);
   return goesOn;
 }
 
 interface RunLimits {
   readonly maxSteps: number;
   readonly prefix: readonly number[];
-  readonly states: StateCount | undefined;
+  readonly watcher: StepWatcher | undefined;
 }
 
 /** Runs on from the last node to the end of the execution, making nodes. */
@@ -129,7 +129,7 @@ function run(
   machine: Machine,
   nodes: Node[],
   steps: Happening[],
-  { maxSteps, prefix, states }: RunLimits,
+  { maxSteps, prefix, watcher }: RunLimits,
 ): 'complete' | 'blocked' | 'endless' {
   for (;;) {
     const node = nodes[steps.length];
@@ -157,7 +157,7 @@ function run(
       branches: branch.children,
     });
     steps.push(step);
-    if (!perform(machine, step, states)) return 'endless';
+    if (!perform(machine, step, watcher)) return 'endless';
   }
 }
 

@@ -2,6 +2,7 @@ import { TouchKind } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { mix } from './hash.ts';
 import type { Happening } from './wakeup.ts';
+import type { StepWatcher } from './watcher.ts';
 
 /** More are not counted one by one. */
 const MOST = 2_000_000;
@@ -10,7 +11,7 @@ const MOST = 2_000_000;
  * Counts the distinct states that executions pass through, by a hash of 64 bits: the tables' words, and of each context what it has
  * done and read so far, which determines all else.
  */
-export class StateCount {
+export class StateCount implements StepWatcher {
   private readonly seen = new Set<string>();
   private histories = new Int32Array(0);
   private words: [number, number] = [0, 0];

@@ -61,7 +61,10 @@ function machineOf({ prepared }: PreparedRace): {
   readonly observer: RaceObserver;
 } {
   const observer = new RaceObserver(prepared.scenario.contexts.length);
-  return { machine: prepared.machine({ journal: undefined, fold: 'none', observer }), observer };
+  return {
+    machine: prepared.machine({ journal: undefined, fold: 'none', foldPrivate: true, observer }),
+    observer,
+  };
 }
 
 /** Every outcome of the case under every interleaving, with the number of traces and the fewest switches of each. */

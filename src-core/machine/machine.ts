@@ -50,6 +50,8 @@ export interface MachineOptions {
    * table), or all.
    */
   readonly fold: 'none' | 'stores' | 'all';
+  /** Runs of stores into tables that are not linked yet are performed as one, whoever else may run: nobody can tell. */
+  readonly foldPrivate?: boolean;
   readonly recorder?: Recorder;
   /** Told what callbacks saw and what was warned of, where no steps are kept. */
   readonly observer?: Observer;

@@ -40,6 +40,8 @@ export interface WordsOptions {
   readonly journal: Journal | undefined;
   readonly tables: Tables;
   readonly fold: 'none' | 'stores' | 'all';
+  /** Runs of stores into tables that are not linked yet are performed as one, whoever else may run: nobody can tell. */
+  readonly foldPrivate?: boolean;
   /** Only where several contexts run: what they do to each other's tables. */
   readonly watch: Watch | undefined;
   readonly links: Links | undefined;
@@ -138,8 +140,9 @@ export class Words {
 
   storeRun(ctx: Context, op: StoreRun): boolean {
     const page = this.options.memory.page(op.at.table);
-    if (this.options.fold === 'none' || !this.host.mayFold(ctx)) return false;
     if (page === undefined || op.at.idx + op.n > page.entries) return false;
+    const own = this.options.foldPrivate === true && this.options.tables.vaOf(page) === undefined;
+    if (!own && (this.options.fold === 'none' || !this.host.mayFold(ctx))) return false;
     if (!page.alike(op.at.idx, op.n)) return false;
     const { recorder } = this.host;
     if (recorder !== undefined) {

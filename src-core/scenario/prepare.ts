@@ -24,7 +24,7 @@ import { isVmaWalk } from './vma-walks.ts';
 import type { World } from './world.ts';
 
 /** How one machine of a scenario differs from another. */
-export type MachineKind = Pick<MachineOptions, 'recorder' | 'journal' | 'fold' | 'observer'>;
+export type MachineKind = Pick<MachineOptions, 'recorder' | 'journal' | 'fold' | 'foldPrivate' | 'observer'>;
 
 /** A scenario that can run, on its tables, at a revision. */
 export interface Prepared {

@@ -31,6 +31,8 @@ export interface SearchOptions {
   readonly classes?: boolean;
   /** Count distinct states. */
   readonly states?: boolean;
+  /** Fill tables that nobody else can see entry by entry: slower, and the same. */
+  readonly unfolded?: boolean;
   /** Stop at the first violation instead of looking at everything. */
   readonly firstOnly?: boolean;
   /** Called before each execution. A text stops the search and says why. */
@@ -95,7 +97,12 @@ class Search {
 
   private readonly create = (): Machine => {
     this.reports = new Reports();
-    return this.prepared.machine({ journal: undefined, fold: 'none', observer: this.reports });
+    return this.prepared.machine({
+      journal: undefined,
+      fold: 'none',
+      foldPrivate: this.options.unfolded !== true,
+      observer: this.reports,
+    });
   };
 
   private bounded(switches: number, most: number): void {
@@ -123,7 +130,7 @@ class Search {
       const stats = explore({
         create: this.create,
         prefix,
-        ...(states === undefined ? {} : { states }),
+        ...(states === undefined ? {} : { watcher: states }),
         goOn: (now) =>
           this.goesOn() &&
           this.progress({

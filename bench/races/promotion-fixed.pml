@@ -1,0 +1,264 @@
+/* A promotion tries for the lock that a dump holds at v7.3.
+   Made by Pagewalk from the steps of its own kernel functions. */
+short mem[4];
+bool freed[3];
+bool writer[1];
+byte readers[1];
+/* Per context and word: has it looked, and has another one stored since? */
+bool looked[8];
+bool stale[8];
+bool insection[2];
+bool awaited[4];
+
+proctype P0() {
+start: atomic {
+    !writer[0] && readers[0] == 0 -> writer[0] = true;
+    goto n1
+  }
+n1: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n2
+    :: else -> assert(false)
+    fi
+  }
+n2: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n3
+    :: else -> assert(false)
+    fi
+  }
+n3: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n4
+    :: else -> assert(false)
+    fi
+  }
+n4: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n5
+    :: else -> assert(false)
+    fi
+  }
+n5: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n6
+    :: else -> assert(false)
+    fi
+  }
+n6: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n7
+    :: else -> assert(false)
+    fi
+  }
+n7: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n8
+    :: else -> assert(false)
+    fi
+  }
+n8: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n9
+    :: else -> assert(false)
+    fi
+  }
+n9: atomic {
+    assert(!freed[0]);
+    looked[0] = true; stale[0] = false;
+    if
+    :: mem[0] == 1 -> goto n10
+    :: else -> assert(false)
+    fi
+  }
+n10: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 2 -> goto n11
+    :: mem[1] == 3 -> goto n12
+    :: else -> assert(false)
+    fi
+  }
+n11: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 2 -> goto n13
+    :: else -> assert(false)
+    fi
+  }
+n12: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 3 -> goto n14
+    :: else -> assert(false)
+    fi
+  }
+n13: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 2 -> goto n15
+    :: else -> assert(false)
+    fi
+  }
+n14: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 3 -> goto n16
+    :: else -> assert(false)
+    fi
+  }
+n15: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 2 -> goto n17
+    :: else -> assert(false)
+    fi
+  }
+n16: atomic {
+    writer[0] = false;
+    goto done
+  }
+n17: atomic {
+    assert(!freed[1]);
+    looked[2] = true; stale[2] = false;
+    if
+    :: mem[1] == 2 -> goto n18
+    :: else -> assert(false)
+    fi
+  }
+n18: atomic {
+    assert(!freed[2]);
+    looked[4] = true; stale[4] = false;
+    if
+    :: mem[2] == 4 -> goto n19
+    :: else -> assert(false)
+    fi
+  }
+n19: atomic {
+    assert(!freed[2]);
+    looked[6] = true; stale[6] = false;
+    if
+    :: mem[3] == 5 -> goto n20
+    :: else -> assert(false)
+    fi
+  }
+n20: atomic {
+    writer[0] = false;
+    goto done
+  }
+stopped: assert(false);
+done: skip
+}
+
+proctype P1() {
+start: atomic {
+    assert(!freed[0]);
+    looked[1] = true; stale[1] = false;
+    if
+    :: mem[0] == 1 -> goto n1
+    :: else -> assert(false)
+    fi
+  }
+n1: atomic {
+    assert(!freed[1]);
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 2 -> goto n2
+    :: else -> assert(false)
+    fi
+  }
+n2: atomic {
+    if
+    :: !writer[0] -> readers[0]++; goto n3
+    :: else -> goto done
+    fi
+  }
+n3: atomic {
+    assert(!freed[1]);
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 2 -> goto n4
+    :: else -> assert(false)
+    fi
+  }
+n4: atomic {
+    assert(!freed[1]);
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 2 -> goto n5
+    :: else -> assert(false)
+    fi
+  }
+n5: atomic {
+    assert(!freed[1]);
+    assert(!(looked[3] && stale[3]));
+    stale[2] = true;
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 2 -> mem[1] = 0; goto n6
+    :: else -> assert(false)
+    fi
+  }
+n6: atomic {
+    assert(!freed[2]);
+    freed[2] = true;
+    goto n7
+  }
+n7: atomic {
+    assert(!freed[1]);
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 0 -> goto n8
+    :: else -> assert(false)
+    fi
+  }
+n8: atomic {
+    assert(!freed[1]);
+    assert(!(looked[3] && stale[3]));
+    stale[2] = true;
+    looked[3] = true; stale[3] = false;
+    if
+    :: mem[1] == 0 -> mem[1] = 3; goto n9
+    :: else -> assert(false)
+    fi
+  }
+n9: atomic {
+    readers[0]--;
+    goto done
+  }
+stopped: assert(false);
+done: skip
+}
+
+init {
+  atomic {
+  mem[0] = 1;
+  mem[1] = 2;
+  mem[2] = 4;
+  mem[3] = 5;
+  run P0();
+  run P1();
+  }
+}
