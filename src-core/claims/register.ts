@@ -6,6 +6,7 @@ import { CONSTRUCTOR_CLAIMS } from './constructors.ts';
 import { SPECIAL_TABLE_CLAIMS } from './special-tables.ts';
 import { CLAIM_IDS } from './ledger.ts';
 import type { ClaimId } from './ledger.ts';
+import { KERNEL_RACE_CLAIMS } from './kernel-races.ts';
 import { LOCKLESS_CLAIMS } from './lockless.ts';
 import { PERMISSION_CLAIMS } from './permissions.ts';
 import { SURPRISE_CLAIMS } from './surprises.ts';
@@ -21,6 +22,7 @@ export const CLAIMS: readonly Claim[] = [
   ...SPECIAL_TABLE_CLAIMS,
   ...USE_CLAIMS,
   ...SURPRISE_CLAIMS,
+  ...KERNEL_RACE_CLAIMS,
 ].sort((a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id));
 
 /** Ids of the ledger that no scenario shows yet. */

@@ -298,8 +298,9 @@ export class Machine {
       return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
     }
     if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
-    if (op.name !== 'rcu' && !this.locks.canAcquire(op.name, op.mode) && this.mayQueue(ctx, op))
-      return lockOnly(TouchKind.Queue, place);
+    // A writer that may queue does not wait at first: it gets the lock, or it queues.
+    if (this.mayQueue(ctx, op))
+      return lockOnly(this.locks.canAcquire(op.name, op.mode) ? TouchKind.TryWrite : TouchKind.Queue, place);
     return lockOnly(op.mode === 'read' ? TouchKind.AcquireRead : TouchKind.AcquireWrite, place);
   }
 

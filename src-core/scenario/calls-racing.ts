@@ -50,7 +50,13 @@ export function startRacingCall(k: Kernel, call: RacingCall): KernelCall<number>
     case 'ptdump_show':
       return ptdumpShow(k, k.mm(call.mm), U64.hex(call.start), U64.hex(call.end));
     case 'ptdump_walk_pgd':
-      return ptdumpWalkPgd(k, k.mm(call.mm), U64.hex(call.start), U64.hex(call.end));
+      return ptdumpWalkPgd(
+        k,
+        k.mm(call.mm),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        call.pgd === undefined || call.pgd === null ? undefined : k.mm(call.pgd).pgd,
+      );
     case 'kfence_guarded_alloc':
       return kfenceGuardedAlloc(k, U64.hex(call.addr));
     case 'kfence_guarded_free':

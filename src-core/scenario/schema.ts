@@ -300,9 +300,16 @@ export const callSchema = v.variant(
       locks,
     }),
     v.strictObject({ fn: v.literal('vunmap_range'), addr: hex, end: hex, locks }),
-    ...(['ptdump_show', 'ptdump_walk_pgd'] as const).map((fn) =>
-      v.strictObject({ fn: v.literal(fn), mm, start: hex, end: hex, locks }),
-    ),
+    v.strictObject({ fn: v.literal('ptdump_show'), mm, start: hex, end: hex, locks }),
+    v.strictObject({
+      fn: v.literal('ptdump_walk_pgd'),
+      mm,
+      start: hex,
+      end: hex,
+      /** Root to walk instead of the mm's own; null for its own. */
+      pgd: v.optional(v.nullable(mm)),
+      locks,
+    }),
     ...(['kfence_guarded_alloc', 'kfence_guarded_free'] as const).map((fn) =>
       v.strictObject({ fn: v.literal(fn), addr: hex, locks }),
     ),

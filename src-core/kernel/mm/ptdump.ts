@@ -53,25 +53,26 @@ function* ptdumpHole(): Walker<number> {
 }
 
 /** The walk of one range, by the function that there is for any mm. */
-function walk(k: Kernel, mm: Mm, start: U64, end: U64): KernelCall<number> {
+function walk(k: Kernel, mm: Mm, start: U64, end: U64, pgd: number | undefined): KernelCall<number> {
   const by = k.rules.walk.noVmaEntry === 'novma' ? walkPageRangeNovma : walkPageRangeDebug;
-  return by(k, mm, start, end, PTDUMP_OPS, undefined);
+  return by(k, mm, start, end, PTDUMP_OPS, pgd);
 }
 
 /**
  * `ptdump_walk_pgd()`: memory is kept from being removed and the mm's tables from being changed by those who take the lock; since
- * 2026 another mm's dump holds init_mm's lock too. One range, from `start` up to `end`.
+ * 2026 another mm's dump holds init_mm's lock too. One range, from `start` up to `end`; `pgd`:
+ * physical address of another root than the mm's own.
  */
 export const ptdumpWalkPgd = kernelFunction(
   info('ptdump_walk_pgd', 175),
-  function* (k: Kernel, mm: Mm, start: U64, end: U64): Walker<number> {
+  function* (k: Kernel, mm: Mm, start: U64, end: U64, pgd: number | undefined): Walker<number> {
     const { hotplugLock, initMmToo } = k.rules.ptdump;
     const nested = initMmToo && mm.name !== 'init_mm';
     if (hotplugLock === 'ptdump_walk_pgd') yield* new Lock('mem_hotplug', 'read');
     yield* new Lock(mmapLock(mm.name), 'write');
     if (nested) yield* new Lock(mmapLock('init_mm'), 'write');
     // What it walks to is nobody's business here: a dump has no return value.
-    yield* walk(k, mm, start, end);
+    yield* walk(k, mm, start, end, pgd);
     if (nested) yield* new Unlock(mmapLock('init_mm'));
     yield* new Unlock(mmapLock(mm.name));
     if (hotplugLock === 'ptdump_walk_pgd') yield* new Unlock('mem_hotplug');

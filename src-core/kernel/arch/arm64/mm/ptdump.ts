@@ -16,7 +16,7 @@ const ptdumpWalk = kernelFunction(
   function* (k: Kernel, mm: Mm, start: U64, end: U64): Walker<number> {
     const { freeWaitsByKey } = k.rules.vmap;
     if (freeWaitsByKey) yield* new StaticKey(PTDUMP_KEY, true);
-    const ret = yield* ptdumpWalkPgd(k, mm, start, end);
+    const ret = yield* ptdumpWalkPgd(k, mm, start, end, undefined);
     // The key is set and not counted: the first dump to end switches it off for all.
     if (freeWaitsByKey) yield* new StaticKey(PTDUMP_KEY, false);
     return ret;
