@@ -7,8 +7,8 @@ import { count, lockKind, rets, stepsOf } from './evidence.ts';
 export const ACCESS_CLAIMS: readonly Claim[] = [
   {
     id: 'D2',
-    says: 'In a walk of a VMA under the mmap lock, PUD and PMD callbacks run with that lock alone, and PTE callbacks under RCU and the PTE lock as well.',
-    scenarios: ['locks-by-level'],
+    says: 'In a walk of a VMA under the mmap lock, PUD and PMD callbacks run with that lock alone, and PTE callbacks under RCU and the PTE lock as well; so it is clean beside retract_page_tables(), which needs none of the walk’s locks to take a PTE table away.',
+    scenarios: ['locks-by-level', 'walk-meets-retract'],
     check(stage) {
       const run = stage.run('locks-by-level');
       mustBe('returned', rets(run), [0]);
@@ -20,6 +20,7 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
           held.map(lockKind),
           level === 'pte' ? ['mmap:user', 'rcu', 'ptl'] : ['mmap:user'],
         );
+      mustBe('beside retract_page_tables()', stage.search('walk-meets-retract').verdict, 'safe');
     },
     mutation: {
       name: 'the PTE lock is not taken',

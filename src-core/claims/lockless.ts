@@ -65,8 +65,8 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'N2',
-    says: 'At nolock-v1 walk_page_range_novma() with PGWALK_NOLOCK reads a process’s PTEs with nothing held, asserts nothing, and returns 0.',
-    scenarios: ['nolock-user-walk'],
+    says: 'At nolock-v1 walk_page_range_novma() with PGWALK_NOLOCK reads a process’s PTEs with nothing held, asserts nothing, and returns 0; beside munmap it reads a freed table, in two switches.',
+    scenarios: ['nolock-user-walk', 'nolock-meets-munmap'],
     check(stage) {
       const run = stage.run('nolock-user-walk');
       mustBe('returned', rets(run), [0]);
@@ -76,6 +76,9 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
       mustBe('pages visited', pages.length, 4);
       for (const { held } of pages)
         must(!held.some((lock) => lock.startsWith('mmap:')), 'a mmap lock is held');
+      const { findings } = stage.search('nolock-meets-munmap');
+      const worst = findings.find((f) => f.what === 'uaf');
+      mustBe('beside munmap', [worst?.text, worst?.switches], ['b reads a PMD table that has been freed', 2]);
     },
     mutation: {
       name: 'the mode is for init_mm only',

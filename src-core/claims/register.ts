@@ -11,6 +11,7 @@ import { LOCKLESS_CLAIMS } from './lockless.ts';
 import { PERMISSION_CLAIMS } from './permissions.ts';
 import { SURPRISE_CLAIMS } from './surprises.ts';
 import { USE_CLAIMS } from './uses.ts';
+import { USER_TABLE_CLAIMS } from './user-tables.ts';
 
 /** Every claim that is checked, in the ledger's order. */
 export const CLAIMS: readonly Claim[] = [
@@ -23,6 +24,7 @@ export const CLAIMS: readonly Claim[] = [
   ...USE_CLAIMS,
   ...SURPRISE_CLAIMS,
   ...KERNEL_RACE_CLAIMS,
+  ...USER_TABLE_CLAIMS,
 ].sort((a, b) => CLAIM_IDS.indexOf(a.id) - CLAIM_IDS.indexOf(b.id));
 
 /** Ids of the ledger that no scenario shows yet. */

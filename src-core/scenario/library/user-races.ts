@@ -418,6 +418,31 @@ export const MOVE_PTES_WITHOUT_PTL: LibraryEntry = without(
   'ptl',
 );
 
+export const WALK_MEETS_RETRACT = race(
+  {
+    id: 'walk-meets-retract',
+    title: 'A PTE table may go while a read lock is held',
+    summary:
+      'A walk of a VMA holds mmap_lock for read. That keeps the tables above, but not PTE tables: an empty one can be retracted meanwhile, with the file’s lock alone. So the walk maps it inside an RCU section, takes its lock, and looks at the PMD again.',
+  },
+  'safe',
+  TWO_FILES,
+  [
+    [{ ...COLLAPSE, nr: 0 }],
+    [
+      {
+        fn: 'walk_page_range_vma',
+        vma: 0,
+        start: '0x200000',
+        end: '0x202000',
+        ops: { callbacks: ['pud', 'pmd', 'pte'] },
+        walkLock: 0,
+        locks: [{ name: 'mmap:user', mode: 'read' }],
+      },
+    ],
+  ],
+);
+
 /** In reading order; chapter 3. */
 export const USER_RACES: readonly LibraryEntry[] = [
   READ_LOCK_IS_NOT_ENOUGH,
@@ -427,6 +452,7 @@ export const USER_RACES: readonly LibraryEntry[] = [
   ZAP_UNDER_VMA,
   ZAP_UNDER_RMAP,
   ZAP_UNDER_NOTHING,
+  WALK_MEETS_RETRACT,
   RETRACT,
   RETRACT_WITHOUT_PTL,
   STALE_EMPTY_TABLE,
