@@ -1,6 +1,7 @@
 import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Happening } from './wakeup.ts';
+import { nextStep } from './wakeup.ts';
 
 /** Ops of one context between two points that others could notice. */
 const MAX_LOCAL = 1_000_000;
@@ -59,7 +60,7 @@ function everySchedule(options: BoundedOptions, touches: Touches, stats: Bounded
     if (options.goOn !== undefined && !options.goOn(stats.executions)) return false;
     stats.executions++;
     const machine = options.create();
-    for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+    machine.begin(MAX_LOCAL);
     const steps: Happening[] = [];
     const taken = [...plan.blocks];
     for (const block of taken) runBlock(machine, block, steps, maxSteps);
@@ -100,9 +101,9 @@ function runBlock(
   const ctx = machine.contexts[id];
   if (ctx === undefined) return;
   for (let n = 0; n !== wanted && machine.canRun(ctx) && steps.length < maxSteps; n++) {
-    const touch = machine.touch(ctx);
-    if (touch === undefined) return;
-    steps.push({ ctx: id, touch });
+    const step = nextStep(machine, ctx);
+    if (step === undefined) return;
+    steps.push(step);
     if (!machine.advance(ctx, MAX_LOCAL)) return;
   }
 }
@@ -116,7 +117,7 @@ class Touches {
   private readonly shared = new Set<string>();
 
   matters(step: Happening): boolean {
-    return this.shared.has(keyOf(step));
+    return step.cpu !== undefined || this.shared.has(keyOf(step));
   }
 
   learn(step: Happening): void {

@@ -1,10 +1,9 @@
-import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { StepWatcher } from './watcher.ts';
 import type { Race } from './order.ts';
 import { Order } from './order.ts';
 import type { Happening, WakeupNode } from './wakeup.ts';
-import { insertSequence, weakInitial } from './wakeup.ts';
+import { insertSequence, nextStep, ordered, weakInitial } from './wakeup.ts';
 
 /** A complete execution: nobody can go on. Valid only while the visitor looks at it. */
 export interface Execution {
@@ -65,7 +64,7 @@ export function explore(options: ExploreOptions): ExploreStats {
     if (options.goOn !== undefined && !options.goOn(stats)) return stats;
     stats.executions++;
     const machine = options.create();
-    for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+    machine.begin(MAX_LOCAL);
     options.watcher?.begin(machine);
     for (const step of steps) perform(machine, step, options.watcher);
     const end = run(machine, nodes, steps, { maxSteps, prefix, watcher: options.watcher });
@@ -90,7 +89,7 @@ function planReversal(race: Race, order: Order, nodes: readonly Node[], prefix: 
   if (node === undefined || race.earlier < prefix) return;
   const sequence = order.reversed(race);
   if (sequence === undefined) return;
-  if (node.sleep.some((s) => weakInitial(sequence, s.ctx, s.touch) !== undefined)) return;
+  if (node.sleep.some((s) => weakInitial(sequence, s) !== undefined)) return;
   insertSequence(node.branches, sequence);
 }
 
@@ -142,18 +141,17 @@ function run(
       const last = prefix[steps.length] ?? steps[steps.length - 1]?.ctx;
       const awake = enabled.filter((ctx) => !node.sleep.some((s) => s.ctx === ctx.id));
       const ctx = awake.find((c) => c.id === last) ?? awake[0];
-      const touch = ctx === undefined ? undefined : machine.touch(ctx);
-      if (ctx === undefined || touch === undefined) return 'blocked';
-      branch = { ctx: ctx.id, touch, children: [] };
+      const first = ctx === undefined ? undefined : nextStep(machine, ctx);
+      if (first === undefined) return 'blocked';
+      branch = { ...first, children: [] };
       node.branches.push(branch);
     }
     const ctx = machine.contexts[branch.ctx];
-    const touch = ctx === undefined ? undefined : machine.touch(ctx);
-    if (ctx === undefined || touch === undefined || !machine.canRun(ctx))
+    const step = ctx === undefined ? undefined : nextStep(machine, ctx);
+    if (ctx === undefined || step === undefined || !machine.canRun(ctx))
       throw new Error(`[engine bug] the search wants context ${branch.ctx} to run where it can't`);
-    const step: Happening = { ctx: ctx.id, touch };
     nodes.push({
-      sleep: node.sleep.filter((s) => s.ctx !== ctx.id && !dependent(s.touch, touch)),
+      sleep: node.sleep.filter((s) => s.ctx !== ctx.id && !ordered(s, step)),
       branches: branch.children,
     });
     steps.push(step);
@@ -164,7 +162,7 @@ function run(
 /** What the contexts that can't go on wait for. */
 function waitingOf(machine: Machine): Happening[] {
   return machine.contexts.flatMap((ctx) => {
-    const touch = ctx.state === 'ready' ? machine.touch(ctx) : undefined;
-    return touch === undefined ? [] : [{ ctx: ctx.id, touch }];
+    const step = ctx.state === 'ready' ? nextStep(machine, ctx) : undefined;
+    return step === undefined ? [] : [step];
   });
 }

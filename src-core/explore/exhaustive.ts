@@ -2,6 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Execution } from './dpor.ts';
 import { Order } from './order.ts';
 import type { Happening } from './wakeup.ts';
+import { nextStep } from './wakeup.ts';
 
 const MAX_LOCAL = 1_000_000;
 
@@ -15,20 +16,20 @@ export function exploreExhaustively(create: () => Machine, visit: (execution: Ex
   const open: number[][] = [];
   do {
     const machine = create();
-    for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+    machine.begin(MAX_LOCAL);
     const steps: Happening[] = [];
     for (let enabled = machine.enabled(); enabled.length > 0; enabled = machine.enabled()) {
       const choices = (open[steps.length] ??= enabled.map((ctx) => ctx.id));
       const ctx = machine.contexts[choices[0] ?? -1];
-      const touch = ctx === undefined ? undefined : machine.touch(ctx);
-      if (ctx === undefined || touch === undefined) throw new Error('[engine bug] nothing to run');
-      steps.push({ ctx: ctx.id, touch });
+      const step = ctx === undefined ? undefined : nextStep(machine, ctx);
+      if (ctx === undefined || step === undefined) throw new Error('[engine bug] nothing to run');
+      steps.push(step);
       machine.advance(ctx, MAX_LOCAL);
     }
     executions++;
     const waiting = machine.contexts.flatMap((ctx) => {
-      const touch = ctx.state === 'ready' ? machine.touch(ctx) : undefined;
-      return touch === undefined ? [] : [{ ctx: ctx.id, touch }];
+      const step = ctx.state === 'ready' ? nextStep(machine, ctx) : undefined;
+      return step === undefined ? [] : [step];
     });
     visit({ machine, steps, order: new Order(steps, machine.contexts.length, waiting) });
     while (open.length > 0 && (open[open.length - 1]?.length ?? 0) <= 1) open.pop();

@@ -71,7 +71,10 @@ export class Order {
       else if (touch.kind === TouchKind.Free) this.freed.add(touch.place);
     }
     for (const [i, happening] of steps.entries()) this.take(happening, i);
-    for (const happening of waiting) if (mayWait(happening.touch)) this.acquireRaces(happening, steps.length);
+    for (const happening of waiting) {
+      if (mayWait(happening.touch)) this.acquireRaces(happening, steps.length);
+      else this.preemptedRaces(happening);
+    }
   }
 
   /** Does step `a` happen before step `b`, or is it the same? */
@@ -131,11 +134,12 @@ export class Order {
   }
 
   /** Steps of other contexts that this one depends on: the last of each kind and context, which the others come before. */
-  private directPredecessors({ ctx, touch }: Happening): number[] {
+  private directPredecessors({ ctx, touch, cpu }: Happening): number[] {
     const found: number[] = [];
     const add = (p: number | undefined): void => {
       if (p !== undefined && p >= 0 && this.steps[p]?.ctx !== ctx && !found.includes(p)) found.push(p);
     };
+    if (cpu !== undefined) this.lastOnCpu({ ctx, touch, cpu }).forEach(add);
     const { kind, place } = touch;
     if (kind <= TouchKind.Write) {
       if (this.stored.has(place)) {
@@ -165,7 +169,7 @@ export class Order {
       if (own >= 0 && this.before(e, own)) continue;
       if (direct.some((d) => d !== e && this.before(e, d))) continue;
       if (by.touch.kind === TouchKind.GpEnd && this.isAwaited(by.ctx, e)) continue;
-      this.races.push({ earlier: e, later: i, by });
+      this.push(e, i, by);
     }
   }
 
@@ -177,15 +181,43 @@ export class Order {
   /** An acquire races with the starts of the sections it came after, as far as nothing else orders them. */
   private acquireRaces(by: Happening, i: number): void {
     const at = this.places.get(by.touch.place);
-    if (at === undefined) return;
     const own = this.lastOf[by.ctx] ?? -1;
-    const sections = by.touch.kind === TouchKind.AcquireWrite ? at.sections : at.writeSections;
-    const candidates = [...sections].filter((e, c) => e >= 0 && c !== by.ctx);
+    const sections = (by.touch.kind === TouchKind.AcquireWrite ? at?.sections : at?.writeSections) ?? [];
+    const candidates = [...[...sections].filter((e, c) => e >= 0 && c !== by.ctx), ...this.lastOnCpu(by)];
     for (const e of candidates) {
       if (own >= 0 && this.before(e, own)) continue;
       if (candidates.some((d) => d !== e && this.before(e, d))) continue;
-      this.races.push({ earlier: e, later: i, by });
+      this.push(e, i, by);
     }
+  }
+
+  /** Keeps a race; within a part that kept the CPU, nothing of that CPU can have come before the step, only before the whole part. */
+  private push(e: number, later: number, by: Happening): void {
+    const step = this.steps[e];
+    const earlier = step?.cpu !== undefined && step.cpu === by.cpu ? this.startOfPart(e) : e;
+    const own = this.lastOf[by.ctx] ?? -1;
+    if (earlier !== e && own >= 0 && this.before(earlier, own)) return;
+    this.races.push({ earlier, later, by });
+  }
+
+  /** The step at which a context began to keep its CPU to itself, or `i`. */
+  private startOfPart(i: number): number {
+    let start = i;
+    const { ctx } = this.steps[i] ?? {};
+    for (let k = i; k >= 0 && this.steps[start]?.inside === true; k--)
+      if (this.steps[k]?.ctx === ctx) start = k;
+    return start;
+  }
+
+  /** A context that waits for its CPU at the end could have run before the part that keeps it. */
+  private preemptedRaces(by: Happening): void {
+    for (const last of this.lastOnCpu(by)) this.push(last, this.steps.length, by);
+  }
+
+  /** The last steps of the other contexts of a CPU that is shared. */
+  private lastOnCpu({ ctx, cpu }: Happening): number[] {
+    if (cpu === undefined) return [];
+    return [...this.lastOf].filter((last, c) => c !== ctx && last >= 0 && this.steps[last]?.cpu === cpu);
   }
 
   private remember({ ctx, touch }: Happening, i: number): void {

@@ -1,3 +1,5 @@
+import type { Context } from '../machine/context.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Touch } from '../machine/touch.ts';
 import { dependent } from '../machine/touch.ts';
 
@@ -5,6 +7,25 @@ import { dependent } from '../machine/touch.ts';
 export interface Happening {
   readonly ctx: number;
   readonly touch: Touch;
+  /** Its CPU, where others share that: they may have to wait for each other. */
+  readonly cpu?: number;
+  /** Before the step the context kept the others of its CPU from running. */
+  readonly inside?: boolean;
+}
+
+/** The context's next step. Undefined where it has none that others could notice. */
+export function nextStep(machine: Machine, ctx: Context): Happening | undefined {
+  const touch = machine.touch(ctx);
+  if (touch === undefined) return undefined;
+  const cpu = machine.sharedCpu(ctx);
+  return cpu === undefined
+    ? { ctx: ctx.id, touch }
+    : { ctx: ctx.id, touch, cpu, inside: machine.keepsCpu(ctx) };
+}
+
+/** Does the order of these two steps of different contexts matter? On one CPU it always may. */
+export function ordered(a: Happening, b: Happening): boolean {
+  return dependent(a.touch, b.touch) || (a.cpu !== undefined && a.cpu === b.cpu);
 }
 
 /**
@@ -17,16 +38,16 @@ export interface WakeupNode extends Happening {
 
 /**
  * Where in a sequence the context's first step is, if it could as well come first (it is a weak initial); -1 if the context does
- * not occur and its next step `touch` matters to nothing in the sequence; undefined otherwise.
+ * not occur and its next step matters to nothing in the sequence; undefined otherwise.
  */
-export function weakInitial(sequence: readonly Happening[], ctx: number, touch: Touch): number | undefined {
+export function weakInitial(sequence: readonly Happening[], next: Happening): number | undefined {
   for (let i = 0; i < sequence.length; i++) {
     const at = sequence[i];
     if (at === undefined) break;
-    if (at.ctx === ctx) {
+    if (at.ctx === next.ctx) {
       return i;
     }
-    if (dependent(at.touch, touch)) return undefined;
+    if (ordered(at, next)) return undefined;
   }
   return -1;
 }
@@ -38,15 +59,15 @@ export function insertSequence(tree: WakeupNode[], sequence: readonly Happening[
   for (;;) {
     let next: WakeupNode[] | undefined;
     for (const branch of branches) {
-      const at = weakInitial(rest, branch.ctx, branch.touch);
+      const at = weakInitial(rest, branch);
       if (at === undefined) continue;
       if (at >= 0) rest.splice(at, 1);
       next = branch.children;
       break;
     }
     if (next === undefined) {
-      for (const { ctx, touch } of rest) {
-        const node: WakeupNode = { ctx, touch, children: [] };
+      for (const step of rest) {
+        const node: WakeupNode = { ...step, children: [] };
         branches.push(node);
         branches = node.children;
       }

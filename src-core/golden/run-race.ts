@@ -131,7 +131,7 @@ export function checkRace(c: RaceCase, onStats?: (stats: ExploreStats) => void):
 /** The outcome that a schedule in full steps leads to. */
 function replay(race: PreparedRace, schedule: readonly (readonly [op: number, steps: number])[]): string {
   const { machine, observer } = machineOf(race);
-  for (const ctx of machine.contexts) machine.settle(ctx, Infinity);
+  machine.begin(Infinity);
   for (const [op, steps] of schedule) {
     const ctx = machine.contexts[op];
     for (let i = 0; i < steps; i++) {

@@ -220,6 +220,24 @@ export class Machine {
     return this.settle(ctx, limit);
   }
 
+  /** Brings every context up to its first step that others can notice, without anybody having begun. */
+  begin(limit: number): void {
+    for (const ctx of this.contexts) {
+      this.settle(ctx, limit);
+      ctx.started = false;
+    }
+  }
+
+  /** CPU of a context that does not have it to itself: others there may have to wait for it. Undefined otherwise. */
+  sharedCpu(ctx: Context): number | undefined {
+    return this.contexts.some((other) => other !== ctx && other.cpu === ctx.cpu) ? ctx.cpu : undefined;
+  }
+
+  /** Is the context within a part that keeps the others of its CPU from running? */
+  keepsCpu(ctx: Context): boolean {
+    return keepsCpu(ctx);
+  }
+
   /** Performs what nobody else can notice, up to the first access that somebody could. */
   settle(ctx: Context, limit: number): boolean {
     for (let n = 0; ctx.state === 'ready' && this.touch(ctx) === undefined; n++) {

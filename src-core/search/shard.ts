@@ -24,7 +24,7 @@ export function prefixesOf(create: () => Machine, parts: number): number[][] {
 
 function enabledAfter(create: () => Machine, prefix: readonly number[]): number[] {
   const machine = create();
-  for (const ctx of machine.contexts) machine.settle(ctx, MAX_LOCAL);
+  machine.begin(MAX_LOCAL);
   for (const id of prefix) {
     const ctx = machine.contexts[id];
     if (ctx !== undefined) machine.advance(ctx, MAX_LOCAL);

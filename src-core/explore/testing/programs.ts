@@ -168,6 +168,8 @@ export function randomProgram(seed: number): RandomProgram {
   const contexts = rng.below(3) === 0 ? 3 : 2;
   const programs = Array.from({ length: contexts }, () => actions(rng, contexts === 3 ? 2 : 3, [], false));
   const queued = rng.below(2) === 0;
+  // In some, the last context is a softirq that interrupts the first.
+  const softirq = rng.below(3) === 0;
   const ground = new PhysicalMemory();
   ground.add(ROOT, 1, 'init_mm', U64.ZERO, 512).set(0, 0, PMD | 3);
   ground.add(PMD, 2, 'init_mm', U64.ZERO, 512).set(0, 0, PTE | 3);
@@ -179,7 +181,8 @@ export function randomProgram(seed: number): RandomProgram {
       const now: string[][] = programs.map(() => []);
       seen = now;
       const plans: ContextPlan[] = programs.map((program, cpu) => ({
-        cpu,
+        cpu: softirq && cpu === contexts - 1 ? 0 : cpu,
+        ...(softirq && cpu === contexts - 1 ? { kind: 'softirq' as const } : {}),
         holds: [],
         calls: [
           {
