@@ -56,6 +56,11 @@ export class LockTable {
     return this.locks.get(name)?.queue.has(ctx) ?? false;
   }
 
+  /** Contexts that have queued for it for write. */
+  queued(name: LockName): readonly number[] {
+    return [...(this.locks.get(name)?.queue ?? [])];
+  }
+
   /** Held for write, now for read. */
   downgrade(ctx: number, name: LockName): void {
     this.release(ctx, name);

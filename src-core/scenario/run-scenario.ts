@@ -1,7 +1,9 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import type { Frame } from '../machine/context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { sourceLine } from '../machine/machine.ts';
+import { deadlockWords } from '../machine/waits.ts';
 import { Recorder } from '../machine/recorder.ts';
 import { Journal, Playback } from '../memory/journal.ts';
 import type { Prepared } from './prepare.ts';
@@ -82,6 +84,7 @@ function* record(
     machine.turn(next);
     if (++turns % TURNS === 0) yield recorder.steps.length;
   }
+  noteDeadlock(machine, recorder);
   const cut = machine.contexts.some((c) => c.state === 'ready') && recorder.full;
   return ok({
     scenario,
@@ -94,6 +97,14 @@ function* record(
     stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),
     playback: () => new Playback(world.memory, journal),
   });
+}
+
+/** Where contexts are left that nobody can wake, the run ends in a violation that says who waits for whom. */
+function noteDeadlock(machine: Machine, recorder: Recorder): void {
+  const detail = deadlockWords(machine);
+  const last = recorder.steps.at(-1)?.ctx;
+  const ctx = machine.contexts.find((c) => c.id === last);
+  if (detail !== '' && ctx !== undefined) machine.emit(ctx, { ev: 'violation', what: 'deadlock', detail });
 }
 
 function stackView(innermost: Frame | undefined, revision: string): FrameView[] {

@@ -1,7 +1,7 @@
 import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import type { Geometry } from '../arch/geometry.ts';
-import type { Context } from '../machine/context.ts';
 import type { Machine } from '../machine/machine.ts';
+import { deadlockWords } from '../machine/waits.ts';
 import type { Observer } from '../machine/observer.ts';
 import type { Violation } from '../machine/watch.ts';
 import type { FindingKind } from './verdict.ts';
@@ -85,9 +85,8 @@ export function findings(
   }));
   for (const [fn, ctx] of reports.bugs)
     found.push({ what: 'bug', ctx, text: `a BUG fires in ${fn}() of ${letter(ctx)}` });
-  const waiting = machine.contexts.filter((ctx) => ctx.state === 'ready');
-  if (waiting.length > 0)
-    found.push({ what: 'deadlock', text: waiting.map((c) => waitWords(machine, c)).join('; ') });
+  const waiting = deadlockWords(machine);
+  if (waiting !== '') found.push({ what: 'deadlock', text: waiting });
   const { leaked, dangling } = looseTables(machine, geo, roots);
   if (leaked > 0)
     found.push({ what: 'leaked', text: `${tables(leaked)} neither freed nor reachable at the end` });
@@ -98,15 +97,6 @@ export function findings(
 
 function tables(n: number): string {
   return n === 1 ? '1 table is' : `${n} tables are`;
-}
-
-function waitWords(machine: Machine, ctx: Context): string {
-  const op = ctx.pending;
-  if (op?.op === 'gp') return `${letter(ctx.id)} waits for a grace period that does not end`;
-  if (op?.op !== 'lock') return `${letter(ctx.id)} can't go on`;
-  const holders = machine.locks.holders(op.name).filter((c) => c !== ctx.id);
-  const who = holders.length === 0 ? 'a waiting writer' : holders.map(letter).join(' and ');
-  return `${letter(ctx.id)} waits for ${op.name} for ${op.mode}, behind ${who}`;
 }
 
 /** Tables neither freed nor reachable; freed tables that are reachable. */
