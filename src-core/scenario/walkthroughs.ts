@@ -18,6 +18,13 @@ import { ALWAYS_LOCKLESS_TOUR } from './walkthroughs/always-lockless.ts';
 import { BATCHED_BARRIERS_TOUR } from './walkthroughs/batched-barriers.ts';
 import { BOTH_ENDS_TOUR } from './walkthroughs/both-ends.ts';
 import { DIRECT_MAP_PAGE_TOUR } from './walkthroughs/direct-map-page.ts';
+import { BLOCK_AND_SPLIT_TOUR } from './walkthroughs/block-and-split.ts';
+import { DUMP_AND_PROMOTION_TOUR } from './walkthroughs/dump-and-promotion.ts';
+import { EFI_DUMP_TOUR } from './walkthroughs/efi-dump-and-promotion.ts';
+import { HOT_REMOVE_TOUR } from './walkthroughs/hot-remove-and-walk.ts';
+import { LOCKLESS_WALK_AND_PROMOTION_TOUR } from './walkthroughs/lockless-walk-and-promotion.ts';
+import { NESTED_READER_TOUR } from './walkthroughs/nested-reader.ts';
+import { READER_AND_PROMOTION_TOUR } from './walkthroughs/reader-and-promotion.ts';
 import { FIRST_WALK_TOUR } from './walkthroughs/first-walk.ts';
 import { HALF_CHANGED_TOUR } from './walkthroughs/half-changed.ts';
 import { HOLES_TOUR } from './walkthroughs/holes-in-the-range.ts';
@@ -60,6 +67,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   KFENCE_IN_SOFTIRQ_TOUR,
   DUMP_AND_OWNER_TOUR,
   OWN_RANGES_TOUR,
+  HOT_REMOVE_TOUR,
   LOCKS_BY_LEVEL_TOUR,
   KERNEL_TABLES_TOUR,
   TABLES_BY_OWNER_TOUR,
@@ -84,6 +92,12 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   MEMORY_COMES_AND_GOES_TOUR,
   STALE_AGAIN_TOUR,
   HOLES_TOUR,
+  DUMP_AND_PROMOTION_TOUR,
+  EFI_DUMP_TOUR,
+  NESTED_READER_TOUR,
+  LOCKLESS_WALK_AND_PROMOTION_TOUR,
+  READER_AND_PROMOTION_TOUR,
+  BLOCK_AND_SPLIT_TOUR,
 ];
 
 export function findWalkthrough(id: string): Walkthrough | undefined {
