@@ -17,7 +17,7 @@ export { findRevision, REVISIONS } from './revision/revisions.ts';
 
 export { TablePage } from './memory/page.ts';
 export { PhysicalMemory } from './memory/physical.ts';
-export { Playback } from './memory/journal.ts';
+export { Playback } from './memory/playback.ts';
 export type { ListingRoot, ListingRow } from './memory/listing.ts';
 export { listTables } from './memory/listing.ts';
 

@@ -1,4 +1,4 @@
-import type { PhysicalMemory } from './physical.ts';
+import type { TablePage } from './page.ts';
 
 const FIELDS = 6;
 
@@ -21,6 +21,7 @@ export class Journal {
   private count = 0;
   /** What was added, by record; such a record has index -1. */
   private readonly added = new Map<number, AddedTable>();
+  private indexed: { readonly length: number; readonly byPage: ReadonlyMap<number, Int32Array> } | undefined;
 
   get length(): number {
     return this.count;
@@ -41,7 +42,7 @@ export class Journal {
     this.count++;
   }
 
-  /** A table page came into being, zeroed. */
+  /** A table page came into being, zeroed. Before the first write to it, and once: pages are never handed out again. */
   recordAdded(step: number, table: AddedTable): void {
     this.added.set(this.count, table);
     this.record(step, table.pa, -1, 0, 0, 0, 0);
@@ -52,24 +53,52 @@ export class Journal {
     return this.words[i * FIELDS + 5] ?? 0;
   }
 
-  apply(i: number, memory: PhysicalMemory): void {
-    const added = this.added.get(i);
-    if (added !== undefined) {
-      memory.add(added.pa, added.hw, added.mm, undefined, added.entries);
-      return;
-    }
-    const w = i * FIELDS;
-    memory.write(this.pas[i] ?? 0, this.words[w] ?? 0, this.words[w + 3] ?? 0, this.words[w + 4] ?? 0);
+  /** The table that record `i` adds; undefined where it is a write. */
+  addedBy(i: number): AddedTable | undefined {
+    return this.added.get(i);
   }
 
-  revert(i: number, memory: PhysicalMemory): void {
-    const added = this.added.get(i);
-    if (added !== undefined) {
-      memory.remove(added.pa);
-      return;
-    }
+  /** Makes `page` what it was after record `i`, from what it was before. */
+  apply(i: number, page: TablePage): void {
     const w = i * FIELDS;
-    memory.write(this.pas[i] ?? 0, this.words[w] ?? 0, this.words[w + 1] ?? 0, this.words[w + 2] ?? 0);
+    page.set(this.words[w] ?? 0, this.words[w + 3] ?? 0, this.words[w + 4] ?? 0);
+  }
+
+  /** The reverse. */
+  revert(i: number, page: TablePage): void {
+    const w = i * FIELDS;
+    page.set(this.words[w] ?? 0, this.words[w + 1] ?? 0, this.words[w + 2] ?? 0);
+  }
+
+  /** The records of each page, in order, by the page's physical address. Kept until something is recorded again. */
+  byPage(): ReadonlyMap<number, Int32Array> {
+    if (this.indexed?.length === this.count) return this.indexed.byPage;
+    const ofPage = new Map<number, number>();
+    const counts: number[] = [];
+    const pageOf = new Int32Array(this.count);
+    for (let i = 0; i < this.count; i++) {
+      const pa = this.pas[i] ?? 0;
+      let page = ofPage.get(pa);
+      if (page === undefined) {
+        page = counts.length;
+        ofPage.set(pa, page);
+        counts.push(0);
+      }
+      counts[page] = (counts[page] ?? 0) + 1;
+      pageOf[i] = page;
+    }
+    const lists = counts.map((n) => new Int32Array(n));
+    counts.fill(0);
+    for (const [i, page] of pageOf.entries()) {
+      const at = counts[page] ?? 0;
+      const list = lists[page];
+      if (list !== undefined) list[at] = i;
+      counts[page] = at + 1;
+    }
+    const byPage = new Map<number, Int32Array>();
+    for (const [pa, page] of ofPage) byPage.set(pa, lists[page] ?? new Int32Array());
+    this.indexed = { length: this.count, byPage };
+    return byPage;
   }
 
   private grow(): void {
@@ -79,31 +108,5 @@ export class Journal {
     const words = new Int32Array(this.words.length * 2);
     words.set(this.words);
     this.words = words;
-  }
-}
-
-/**
- * A memory that can be looked at as of any step of a recorded run. Step 0 is before the first. Seeking costs the records
- * between the two steps, a few nanoseconds each.
- */
-export class Playback {
-  readonly memory: PhysicalMemory;
-  private readonly journal: Journal;
-  private applied = 0;
-
-  /** `initial` is forked, not changed. */
-  constructor(initial: PhysicalMemory, journal: Journal) {
-    this.memory = initial.fork();
-    this.journal = journal;
-  }
-
-  /** Makes `memory` what it was after step `step`. */
-  seek(step: number): void {
-    while (this.applied < this.journal.length && this.journal.stepOf(this.applied) <= step) {
-      this.journal.apply(this.applied++, this.memory);
-    }
-    while (this.applied > 0 && this.journal.stepOf(this.applied - 1) > step) {
-      this.journal.revert(--this.applied, this.memory);
-    }
   }
 }

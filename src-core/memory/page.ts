@@ -63,6 +63,12 @@ export class TablePage {
     this.version++;
   }
 
+  /** Makes all entries what they were when `lanes` was copied from here. */
+  restore(lanes: Int32Array): void {
+    this.lanes.set(lanes);
+    this.version++;
+  }
+
   isZero(idx: number): boolean {
     return (this.hi(idx) | this.lo(idx)) === 0;
   }

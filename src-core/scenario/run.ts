@@ -1,4 +1,4 @@
-import type { Playback } from '../memory/journal.ts';
+import type { Playback } from '../memory/playback.ts';
 import type { Step } from '../step/step.ts';
 import type { Mutation } from './mutation.ts';
 import type { Scenario } from './schema.ts';
