@@ -37,7 +37,7 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
   {
     id: 'N1',
     says: 'In softirq taking the mmap lock is reported as sleeping where nothing may sleep; KFENCE’s change of the same page, lockless, is not, and completes.',
-    scenarios: ['kfence-in-softirq', 'mmap-lock-in-softirq'],
+    scenarios: ['kfence-in-softirq', 'mmap-lock-in-softirq', 'kfence-free-and-dump', 'kfence-free-locked'],
     check(stage) {
       const lockless = stage.run('kfence-in-softirq');
       mustBe('violations of the lockless change', violations(lockless), []);
@@ -53,6 +53,13 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
         }),
       });
       mustBe('violations of the same walk by a task', violations(task), []);
+      mustBe(
+        'a free in softirq and a dump, every interleaving',
+        stage.search('kfence-free-and-dump').verdict,
+        'safe',
+      );
+      const locked = stage.search('kfence-free-locked').findings.map((f) => `${f.what} ${f.switches}`);
+      must(locked.includes('sleep 1'), `the same with the mmap lock: ${locked.join(', ')}`);
     },
     mutation: {
       name: 'a permission change takes the mmap lock of init_mm',

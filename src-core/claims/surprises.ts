@@ -77,7 +77,7 @@ export const SURPRISE_CLAIMS: readonly Claim[] = [
   {
     id: 'B9',
     says: 'With interrupts off, as under KFENCE’s raw spinlock, its change of a page of its pool does nothing that may sleep; a page outside the pool would need the split mutex, which is reported.',
-    scenarios: ['kfence-interrupts-off'],
+    scenarios: ['kfence-interrupts-off', 'kfence-alloc-and-dump'],
     check(stage) {
       const run = stage.run('kfence-interrupts-off');
       const [set] = stepsOf(run.steps, 'set');
@@ -87,6 +87,12 @@ export const SURPRISE_CLAIMS: readonly Claim[] = [
       mustBe('violations outside the pool', violations(outside), [
         'sleep: mutex_lock() may sleep, with interrupts off',
       ]);
+      mustBe('an allocation and a dump', stage.search('kfence-alloc-and-dump').verdict, 'safe');
+      const locked = stage.search('kfence-alloc-and-dump', { revision: 'what-if-locked' });
+      must(
+        locked.findings.some((f) => f.what === 'sleep'),
+        'a mmap lock under the raw spinlock is not reported',
+      );
     },
     mutation: {
       name: 'the walk holds off memory hot-remove',

@@ -66,6 +66,8 @@ function violationWords({ what, ctx, access, hw, free }: Violation): string {
       return `${who} frees a ${tableWords(hw)} with an entry still set`;
     case 'missed':
       return `${who} leaves a page mapped that was to be unmapped everywhere`;
+    case 'sleep':
+      return `${who} does what may sleep, where nothing may`;
     default:
       return `${who}: ${what}`;
   }
