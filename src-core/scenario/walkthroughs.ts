@@ -47,6 +47,19 @@ import { EFI_BUILT_TOUR } from './walkthroughs/efi-built.ts';
 import { CTOR_HOOK_TOUR } from './walkthroughs/ctor-hook.ts';
 import { EFI_WITHOUT_CTOR_TOUR } from './walkthroughs/efi-without-ctor.ts';
 import { MEMORY_COMES_AND_GOES_TOUR } from './walkthroughs/memory-comes-and-goes.ts';
+import {
+  MOVE_TOUR,
+  POPULATE_TOUR,
+  RETRACT_TOUR,
+  WRITER_TOUR,
+  ZAP_TOUR,
+} from './walkthroughs/user-changes.ts';
+import {
+  NOLOCK_MEETS_MUNMAP_TOUR,
+  READ_LOCK_TOUR,
+  READ_ONCE_TOUR,
+  STALE_EMPTY_TABLE_TOUR,
+} from './walkthroughs/user-walks.ts';
 
 /** In reading order: by chapter, and within one as the library has them. */
 export const WALKTHROUGHS: readonly Walkthrough[] = [
@@ -56,6 +69,7 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   EFI_DEBUG_WALK_TOUR,
   REFUSED_TOUR,
   NOLOCK_USER_WALK_TOUR,
+  NOLOCK_MEETS_MUNMAP_TOUR,
   NOLOCK_INIT_MM_ONLY_TOUR,
   NOLOCK_ENTRY_FUNCTIONS_TOUR,
   NOLOCK_WITH_A_VMA_TOUR,
@@ -69,6 +83,14 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   OWN_RANGES_TOUR,
   HOT_REMOVE_TOUR,
   LOCKS_BY_LEVEL_TOUR,
+  READ_LOCK_TOUR,
+  ZAP_TOUR,
+  RETRACT_TOUR,
+  STALE_EMPTY_TABLE_TOUR,
+  WRITER_TOUR,
+  POPULATE_TOUR,
+  READ_ONCE_TOUR,
+  MOVE_TOUR,
   KERNEL_TABLES_TOUR,
   TABLES_BY_OWNER_TOUR,
   LOCK_SAVED_TOUR,
