@@ -40,13 +40,11 @@ describe(`what a search of a library scenario is to find, and chance with seed $
     for (let i = 0; i < CHANCES; i++) {
       const reports = new Reports();
       const machine = prepared.value.machine({ journal: undefined, fold: 'none', observer: reports });
-      let runs = 0;
       for (let on = machine.enabled(); on.length > 0; on = machine.enabled()) {
         const ctx = on[random.below(on.length)];
         if (ctx === undefined) break;
         // A few steps in a row, so that most runs come far enough to meet.
-        runs = 1 + random.below(12);
-        while (runs-- > 0 && machine.canRun(ctx)) machine.turn(ctx);
+        for (let left = random.below(12); left >= 0 && machine.canRun(ctx); left--) machine.turn(ctx);
       }
       for (const { text } of findingsOf(machine, reports, world.value.geo, roots))
         expect(known).toContain(text);
