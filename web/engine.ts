@@ -31,6 +31,8 @@ export function lookOnly(scenario: Scenario, world: World): Run {
     world,
     steps: [],
     results: scenario.contexts.map(() => ({ rets: [] })),
+    choices: [],
+    waits: [],
     folded: false,
     cutAt: undefined,
     stackAt: () => [],

@@ -5,6 +5,7 @@ import {
   mergeVerdicts,
   parseJson,
   prepareScenario,
+  raceLanes,
   runScenario,
   searchScenario,
   traceText,
@@ -140,7 +141,7 @@ function print(verdict: Verdict, given: Given, prepared: Prepared, json: boolean
     ...prepared.options,
     schedule: verdict.witness.schedule,
   });
-  if (run.ok) io.out(traceText(run.value, { short: true }));
+  if (run.ok) io.out(`${raceLanes(verdict, run.value)}\n${traceText(run.value, { short: true })}`);
 }
 
 function witnessLink(verdict: Verdict, { library, scenario }: Given): string | undefined {

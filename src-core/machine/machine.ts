@@ -15,6 +15,8 @@ import type { StaticKey } from '../step/op-key.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
+import type { Blocked } from './blocked.ts';
+import { waitOf } from './blocked.ts';
 import type { Touch } from './touch.ts';
 import { HARDWARE_PLACE, TouchKind } from './touch.ts';
 import type { Observer } from './observer.ts';
@@ -184,9 +186,19 @@ export class Machine {
     return !this.locks.isQueued(ctx.id, op.name);
   }
 
+  /** Why the context can't take a turn now; undefined where it can, or has ended. */
+  blocked(ctx: Context): Blocked | undefined {
+    if (ctx.state !== 'ready' || this.canRun(ctx)) return undefined;
+    const { stopper } = this;
+    if (stopper !== undefined && stopper !== ctx) return { kind: 'stopped', by: [stopper.id] };
+    const busy = this.contexts.filter((other) => keepsFrom(other, ctx)).map(({ id }) => id);
+    if (busy.length > 0) return { kind: 'cpu', by: busy };
+    return waitOf(ctx, this.locks, [...(this.waitsFor.get(ctx.id) ?? [])]);
+  }
+
   /** Is something in progress on this context's CPU that runs to its end first? */
   private preempted(ctx: Context): boolean {
-    return this.contexts.some((other) => other !== ctx && other.cpu === ctx.cpu && keepsCpu(other));
+    return this.contexts.some((other) => keepsFrom(other, ctx));
   }
 
   /** Performs the context's next op. It must be able to run. */
@@ -751,6 +763,10 @@ export class Machine {
     recorder.steps.push(step);
     recorder.frames.push(frame);
   }
+}
+
+function keepsFrom(other: Context, ctx: Context): boolean {
+  return other !== ctx && other.cpu === ctx.cpu && keepsCpu(other);
 }
 
 function mustNotSleep(ctx: Context, op: Op): boolean {

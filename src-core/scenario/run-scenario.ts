@@ -9,7 +9,8 @@ import { Journal } from '../memory/journal.ts';
 import { Playback } from '../memory/playback.ts';
 import type { Prepared } from './prepare.ts';
 import { prepareScenario } from './prepare.ts';
-import type { FrameView, Run, RunOptions } from './run.ts';
+import type { Choice, FrameView, Run, RunOptions } from './run.ts';
+import { Waits } from './waits.ts';
 import { parseSchedule } from './schedule.ts';
 import type { Scenario } from './schema.ts';
 import type { World } from './world.ts';
@@ -65,24 +66,27 @@ function* record(
   const recorder = new Recorder(max);
   const journal = new Journal();
   const machine = prepared.machine({ recorder, journal, fold });
-  let choice = 0;
+  const choices: Choice[] = [];
+  const waits = new Waits(machine);
   let turns = 0;
   for (let enabled = machine.enabled(); enabled.length > 0 && !recorder.full; enabled = machine.enabled()) {
     let next = enabled[0];
     if (enabled.length > 1) {
-      const wanted = schedule[choice];
+      const wanted = schedule[choices.length];
       if (wanted !== undefined) {
         next = enabled.find((c) => c.id === wanted);
         if (next === undefined)
           return problem(
             'schedule',
-            `choice ${choice + 1} is context ${letter(wanted)}, which can't run there`,
+            `choice ${choices.length + 1} is context ${letter(wanted)}, which can't run there`,
           );
       }
-      choice++;
+      if (next !== undefined)
+        choices.push({ after: recorder.steps.length, enabled: enabled.map((c) => c.id), taken: next.id });
     }
     if (next === undefined) break;
     machine.turn(next);
+    waits.look(recorder.steps.length);
     if (++turns % TURNS === 0) yield recorder.steps.length;
   }
   noteDeadlock(machine, recorder);
@@ -93,6 +97,8 @@ function* record(
     world,
     steps: recorder.steps,
     results: machine.contexts.map((c) => ({ rets: c.rets })),
+    choices,
+    waits: waits.end(recorder.steps.length),
     folded: recorder.steps.some((s) => 'count' in s),
     cutAt: cut ? Math.min(max, recorder.steps.length) : undefined,
     stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),

@@ -1,4 +1,5 @@
 import type { Playback } from '../memory/playback.ts';
+import type { Blocked } from '../machine/blocked.ts';
 import type { Step } from '../step/step.ts';
 import type { Mutation } from './mutation.ts';
 import type { Scenario } from './schema.ts';
@@ -15,6 +16,25 @@ export interface ContextResult {
   readonly rets: readonly (number | null)[];
 }
 
+export type { Blocked };
+
+/** A point of a run where more than one context could go on: one letter of its schedule. */
+export interface Choice {
+  /** Steps that were there already. */
+  readonly after: number;
+  /** The contexts that could, ascending. */
+  readonly enabled: readonly number[];
+  readonly taken: number;
+}
+
+/** A context that could not go on: from after step `from` until after step `to`, or to the end where it still can't. */
+export interface Wait {
+  readonly ctx: number;
+  readonly from: number;
+  readonly to: number;
+  readonly why: Blocked;
+}
+
 /** A recorded run. Everything in it is immutable; a cursor is a step number, 0 (before the first) … steps.length. */
 export interface Run {
   readonly scenario: Scenario;
@@ -24,6 +44,10 @@ export interface Run {
   /** steps[i].n === i + 1 */
   readonly steps: readonly Step[];
   readonly results: readonly ContextResult[];
+  /** Every choice of who goes on, in order: with the same ones, the run is the same. None where one context runs alone. */
+  readonly choices: readonly Choice[];
+  /** Who waited, when and for what; by their start. */
+  readonly waits: readonly Wait[];
   /** Runs of like steps were kept as one step with a `count`. */
   readonly folded: boolean;
   /** The run was cut off at this many steps: the most that were asked for, or fewer where runs of stores made too many. */

@@ -201,6 +201,8 @@ class Search {
       byImportance({ ...a, ...a.found }, { ...b, ...b.found }),
     );
     const worst = list[0];
+    const witnesses = list.map(({ blocks, found }) => witnessOf(this.prepared, blocks, found));
+    const [witness] = witnesses;
     const early = firstOnly === true && worst !== undefined;
     const complete = total.complete && this.stopped === undefined && !early;
     return {
@@ -221,9 +223,18 @@ class Search {
       traces: total.traces,
       ...(states === undefined ? {} : { states: states.count }),
       outcomes: this.outcomes.size,
-      findings: list.map(({ found, traces, switches }): Finding => ({ ...found, traces, switches })),
+      findings: list.map(({ found, traces, switches }, i): Finding => {
+        const { schedule, step } = witnesses[i] ?? {};
+        return {
+          ...found,
+          traces,
+          switches,
+          ...(schedule !== undefined && { schedule }),
+          ...(step !== undefined && { step }),
+        };
+      }),
       warnings: [...this.warnings].sort(),
-      ...(worst === undefined ? {} : { witness: witnessOf(this.prepared, worst.blocks, worst.found) }),
+      ...(witness === undefined ? {} : { witness }),
       ...(classes === true || shard !== undefined
         ? { classes: this.classes.sort(([a], [b]) => (a < b ? -1 : 1)) }
         : {}),

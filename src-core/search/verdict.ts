@@ -13,6 +13,9 @@ export interface Finding {
   readonly traces: number;
   /** Fewest changes of the running context among them. */
   readonly switches: number;
+  /** A schedule under which it happens, with that many, and the number of the step at which it does. */
+  readonly schedule?: string;
+  readonly step?: number;
 }
 
 /** One execution in which something goes wrong, as short as the search knows. */
