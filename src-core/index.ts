@@ -137,7 +137,7 @@ export { callsOn, scenarioCalling } from './scenario/calls-on.ts';
 export { refusal } from './scenario/refusal.ts';
 export { PROCESS } from './scenario/library/worlds.ts';
 
-export type { Ledger, LedgerRow, TableLife, TableState } from './mm/ledger.ts';
+export type { Ledger, LedgerRow, LedgerTotals, TableLife, TableState } from './mm/ledger.ts';
 export { TableLedger } from './mm/ledger.ts';
 export type { LedgerFault, LedgerFaultKind } from './mm/ledger-faults.ts';
 export { ledgerAt, tableLedger } from './scenario/run-ledger.ts';
@@ -152,6 +152,7 @@ export { allocatesLocks, PLAIN_PTLOCKS, SPINLOCK_KINDS, spinlockSize } from './m
 export type { TableCount } from './mm/table-count.ts';
 export { rootBytes, tablesToMap } from './mm/table-count.ts';
 export type { CtorRules } from './revision/ctor-rules.ts';
+export { ctorChanges } from './revision/ctor-changes.ts';
 export type { EfiLog, EfiLogRegion } from './import/efi-log.ts';
 export { parseEfiLog } from './import/efi-log.ts';
 

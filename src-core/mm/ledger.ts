@@ -82,6 +82,12 @@ export interface Ledger {
   readonly faults: readonly LedgerFault[];
 }
 
+/** The figures of the books alone, as of one step. */
+export type LedgerTotals = Pick<Ledger, 'step' | 'nrPageTable' | 'lockObjects' | 'lockBytes'> & {
+  /** `mm->pgtables_bytes`, of all mms together. */
+  readonly pgtablesBytes: number;
+};
+
 /** What the books are kept by. */
 export interface LedgerInput {
   readonly steps: readonly Step[];
@@ -126,6 +132,15 @@ export class TableLedger {
       books.enter(s);
     }
     return books.close(step);
+  }
+
+  /** The figures after each step that could change them, in order: what a curve over the run is drawn from. */
+  course(): readonly LedgerTotals[] {
+    const books = new Books(this.input);
+    return this.relevant.map((s) => {
+      books.enter(s);
+      return books.totals(s.n);
+    });
   }
 }
 
@@ -320,6 +335,17 @@ class Books {
       this.rows.set(key, row);
     }
     return row;
+  }
+
+  totals(step: number): LedgerTotals {
+    const totals = { step, nrPageTable: 0, lockObjects: 0, lockBytes: 0, pgtablesBytes: 0 };
+    for (const row of this.rows.values()) {
+      totals.nrPageTable += row.counted;
+      totals.lockBytes += row.lockBytes;
+    }
+    totals.lockObjects = totals.lockBytes / spinlockSize(this.input.ptlocks);
+    for (const bytes of Object.values(this.bytes)) totals.pgtablesBytes += bytes;
+    return totals;
   }
 
   close(step: number): Ledger {

@@ -334,3 +334,28 @@ describe('one table’s life', () => {
     expect(rows.map(row)).toEqual(['pmd init_mm: 1 ctor 1 dtor 0 locks 0 NR 1']);
   });
 });
+
+it('the course of the figures agrees with the books at every step', () => {
+  const made = run(
+    'base',
+    [
+      { fn: 'pte_alloc', mm: 'user', virt: '0x400000' },
+      { fn: 'pte_alloc', mm: 'init_mm', virt: '0xffff800080000000' },
+      { fn: 'table_life', allocator: 'pte_alloc_one', level: 'pte', mm: 'user' },
+    ],
+    { spinlock: 'rt' },
+  );
+  const ledger = tableLedger(made);
+  const course = ledger.course();
+  expect(course.length).toBeGreaterThan(10);
+  expect(course.at(-1)?.nrPageTable).toBeGreaterThan(0);
+  for (const { step, nrPageTable, lockObjects, lockBytes, pgtablesBytes } of course) {
+    const at = ledger.at(step);
+    expect([nrPageTable, lockObjects, lockBytes, pgtablesBytes]).toEqual([
+      at.nrPageTable,
+      at.lockObjects,
+      at.lockBytes,
+      Object.values(at.pgtablesBytes).reduce((a, b) => a + b, 0),
+    ]);
+  }
+});
