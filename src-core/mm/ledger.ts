@@ -124,6 +124,11 @@ export class TableLedger {
     this.relevant = input.steps.filter((s) => MATTERS.includes(s.ev) && !(s.ev === 'set' && s.hw >= 3));
   }
 
+  /** Bytes of a lock that is an object of its own. */
+  get lockSize(): number {
+    return spinlockSize(this.input.ptlocks);
+  }
+
   /** The books after step `step`; 0: before the first. */
   at(step: number): Ledger {
     const books = new Books(this.input);

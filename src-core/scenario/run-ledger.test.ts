@@ -341,7 +341,7 @@ it('the course of the figures agrees with the books at every step', () => {
     [
       { fn: 'pte_alloc', mm: 'user', virt: '0x400000' },
       { fn: 'pte_alloc', mm: 'init_mm', virt: '0xffff800080000000' },
-      { fn: 'table_life', allocator: 'pte_alloc_one', level: 'pte', mm: 'user' },
+      { fn: 'table_life', allocator: 'pte_alloc_one', level: 'pte', mm: 'user', keep: false },
     ],
     { spinlock: 'rt' },
   );
