@@ -21,6 +21,7 @@ const load = {
   help: () => import('./dialogs/HelpDialog.tsx'),
   import: () => import('./dialogs/ImportDialog.tsx'),
   library: () => import('./dialogs/LibraryDialog.tsx'),
+  model: () => import('./dialogs/ModelDialog.tsx'),
   palette: () => import('./dialogs/PaletteDialog.tsx'),
   share: () => import('./dialogs/ShareDialog.tsx'),
 } satisfies Readonly<Record<DialogName, unknown>>;
@@ -28,6 +29,7 @@ const DIALOGS = {
   help: lazy(load.help),
   import: lazy(load.import),
   library: lazy(load.library),
+  model: lazy(load.model),
   palette: lazy(load.palette),
   share: lazy(load.share),
 };

@@ -8,6 +8,7 @@ const sources = [
   'web',
   'src-core',
   'public',
+  'docs/model.md',
   'package-lock.json',
   'vite.config.ts',
   'tsconfig.base.json',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeProblem } from '../base/result.ts';
+import type { LevelName } from '../arch/geometry.ts';
 import type { Ledger, LedgerRow } from '../mm/ledger.ts';
 import { ledgerAt, tableLedger } from './run-ledger.ts';
 import type { Run } from './run.ts';
@@ -322,6 +323,26 @@ describe('one table’s life', () => {
         .tables.filter((t) => !t.hooked)
         .map((t) => t.level);
     expect([missed('base'), missed('ctor-p2'), missed('v7.3')]).toEqual([['pte'], [], []]);
+  });
+
+  it('are kept by the rules that the run was made with', () => {
+    const made = (counts: readonly LevelName[]): number => {
+      const ran = runScenario(
+        {
+          format: SCENARIO_FORMAT,
+          version: SCENARIO_VERSION,
+          title: 'books',
+          revision: 'v7.3',
+          memory: MEMORY,
+          contexts: [{ cpu: 0, calls: [{ fn: 'pte_alloc', mm: 'init_mm', virt: VMALLOC }] }],
+        },
+        ground,
+        { mutation: { rules: (rules) => ({ ...rules, ctor: { ...rules.ctor, counts } }) } },
+      );
+      if (!ran.ok) throw new Error(describeProblem(ran.error));
+      return ledgerAt(ran.value, ran.value.steps.length).nrPageTable;
+    };
+    expect([made(['pte', 'pmd', 'pud']), made(['pte'])]).toEqual([3, 1]);
   });
 
   it('refuses an allocator of another architecture, and a level it does not make', () => {

@@ -14,7 +14,7 @@ export function tableLedger(run: Run): TableLedger {
   return new TableLedger({
     steps: run.steps,
     geo,
-    rules: revision.rules.ctor,
+    rules: (run.rules ?? revision.rules).ctor,
     ptlocks: ptlockConfig(config),
     whatIf: ctorWhatIf(config),
     arch: config.arch,

@@ -62,7 +62,7 @@ function* record(
   fold: 'none' | 'stores' | 'all',
   max: number,
 ): Generator<number, Result<Run>, void> {
-  const { scenario, world, revision } = prepared;
+  const { scenario, world, revision, options } = prepared;
   const recorder = new Recorder(max);
   const journal = new Journal();
   const machine = prepared.machine({ recorder, journal, fold });
@@ -94,6 +94,7 @@ function* record(
   return ok({
     scenario,
     revision: revision.id,
+    ...(options.mutation?.rules === undefined ? {} : { rules: revision.rules }),
     world,
     steps: recorder.steps,
     results: machine.contexts.map((c) => ({ rets: c.rets })),

@@ -1,5 +1,6 @@
 import type { Playback } from '../memory/playback.ts';
 import type { Blocked } from '../machine/blocked.ts';
+import type { Rules } from '../revision/rules.ts';
 import type { Step } from '../step/step.ts';
 import type { Mutation } from './mutation.ts';
 import type { Scenario } from './schema.ts';
@@ -40,6 +41,8 @@ export interface Run {
   readonly scenario: Scenario;
   /** Revision it ran at: the scenario's, unless told otherwise. */
   readonly revision: string;
+  /** Rules it ran by where a mutation changed them; absent: those of the revision. */
+  readonly rules?: Rules;
   readonly world: World;
   /** steps[i].n === i + 1 */
   readonly steps: readonly Step[];

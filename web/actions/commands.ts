@@ -93,6 +93,7 @@ const FIXED: readonly Command[] = [
     run: () => useView.setState({ introSeen: false }),
   },
   { id: 'help', label: 'All keys and words', group: 'Look', keys: '?', run: () => openDialog('help') },
+  { id: 'model', label: 'What is modelled', group: 'Look', run: () => openDialog('model') },
   { id: 'palette', label: 'Commands', group: 'Look', keys: 'Ctrl K', run: () => openDialog('palette') },
   {
     id: 'library',

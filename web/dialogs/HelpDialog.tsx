@@ -1,4 +1,4 @@
-import { commands } from '../actions/commands.ts';
+import { commands, openDialog } from '../actions/commands.ts';
 import { MARK_NAMES } from '../timeline/marks.ts';
 import { WORDS } from '../text/words.ts';
 import { AboutCaptures } from '../parts/AboutCaptures.tsx';
@@ -12,7 +12,10 @@ export default function HelpDialog() {
       <p>
         Pagewalk runs the Linux kernel’s page-table code on the tables of machines that booted, one memory or
         lock operation at a time. You can go forwards and back, look at every bit, and set up a walk of your
-        own.
+        own.{' '}
+        <button type="button" className="plain" onClick={() => openDialog('model')}>
+          What is modelled, and what vouches for it
+        </button>
       </p>
       <div className="help-columns">
         <section aria-label="Keys">

@@ -4,7 +4,7 @@ import type { MapAsk, MapFocus, MapHover, MapRange, SlotRef } from '../map/types
 import { store, stored } from './stored.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
-export type DialogName = 'help' | 'import' | 'library' | 'palette' | 'share';
+export type DialogName = 'help' | 'import' | 'library' | 'model' | 'palette' | 'share';
 /** Inspector cards, in their order. */
 export const CARDS = ['entry', 'table', 'locks', 'tlb', 'stack', 'counters'] as const;
 export type CardName = (typeof CARDS)[number];
