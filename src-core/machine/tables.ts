@@ -28,6 +28,8 @@ export class Tables {
   readonly locks = new TableLocks();
   /** Virtual address of entry 0 of the tables linked during the run. */
   private readonly linked = new Map<number, U64>();
+  /** Was any table linked in another place than before? */
+  private moved = false;
 
   constructor(geo: Geometry, memory: PhysicalMemory, plan: AllocationPlan) {
     this.geo = geo;
@@ -61,7 +63,7 @@ export class Tables {
 
   /** What entry 0 of the table translates; undefined while it is not linked. */
   vaOf(page: TablePage): U64 | undefined {
-    return page.va ?? this.linked.get(page.pa);
+    return this.moved ? (this.linked.get(page.pa) ?? page.va) : (page.va ?? this.linked.get(page.pa));
   }
 
   /** An entry of a linked table may have come to point at a table: that one, and all below it, are linked now. */
@@ -69,8 +71,15 @@ export class Tables {
     if (page.hw >= 3 || !isTable(value)) return;
     const va = this.vaOf(page);
     const child = this.memory.page(outputAddress(this.geo, value));
-    if (va === undefined || child === undefined || this.vaOf(child) !== undefined) return;
-    this.linked.set(child.pa, slotVa(this.geo, page.hw, va, idx));
+    if (va === undefined || child === undefined) return;
+    const at = slotVa(this.geo, page.hw, va, idx);
+    const before = this.vaOf(child);
+    if (before !== undefined) {
+      // A table that moves, as mremap() moves them; not a malformed entry that leads to a table of its own level or above.
+      if (before.eq(at) || child.hw <= page.hw) return;
+      this.moved = true;
+    }
+    this.linked.set(child.pa, at);
     for (let i = 0; i < child.entries; i++) if (!child.isZero(i)) this.noteStore(child, i, child.get(i));
   }
 }

@@ -179,6 +179,13 @@ describe('what brings entries in and moves them', () => {
     expect(freed(whole)).toEqual([]);
     const page = '0xe8000049200f43';
     expect(tablesAt(whole, undefined, 'user').entry('0x600000').value.toHex()).toBe(page);
+    // What is done there later is told at the new address.
+    const later: ScenarioCall = { fn: 'do_madvise', addr: '0x600000', size: '0x1000', by: 'vma' };
+    const zapped = run(TO_MOVE, [
+      { fn: 'move_vma', addr: '0x200000', to: '0x600000', size: '0x200000' },
+      later,
+    ]);
+    expect(story(zapped)).toContain('pte 0x600000 0x0');
     const unalike: ListingMemory = {
       ...TO_MOVE,
       vmas: [
