@@ -71,8 +71,6 @@ export interface Context {
   state: ContextState;
   /** It has taken its first turn. */
   started: boolean;
-  /** Turns of others that it had to wait through for a lock. */
-  waited: number;
   /** Lazy MMU mode: how deep it is entered, and whether barriers wait for its end. */
   lazyDepth: number;
   lazyPending: boolean;

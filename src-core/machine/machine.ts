@@ -147,7 +147,6 @@ export class Machine {
       heldText: plan.holds.map(holdText),
       state: 'ready',
       started: false,
-      waited: 0,
       lazyDepth: 0,
       lazyPending: false,
       pending: undefined,
