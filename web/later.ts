@@ -2,6 +2,7 @@
 export const later = {
   compare: () => import('./compare/Compare.tsx'),
   player: () => import('./tour/Player.tsx'),
+  books: () => import('./books/index.ts'),
   callMenu: () => import('./parts/CallMenu.tsx'),
   walkForm: () => import('./parts/WalkForm.tsx'),
 } as const;

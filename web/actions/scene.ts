@@ -136,6 +136,7 @@ export async function applyEdit(
   scenario: Scenario,
   fold: Fold,
   failed: (problem: Problem) => void,
+  options: Pick<OpenOptions, 'cursor' | 'schedule'> = {},
 ): Promise<boolean> {
   const { checkScenario } = await links();
   const checked = checkScenario(scenario);
@@ -143,7 +144,7 @@ export async function applyEdit(
     failed(checked.error);
     return false;
   }
-  return openScenario(checked.value, { fold, edit: true, failed });
+  return openScenario(checked.value, { ...options, fold, edit: true, failed });
 }
 
 /** Replays the scenario at another revision, at the step that corresponds. */

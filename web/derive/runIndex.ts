@@ -13,7 +13,10 @@ export interface LockBar {
 /** What is counted, as running totals: totals[n] is the number after step n. */
 export interface Counter {
   readonly label: string;
-  readonly totals: Uint32Array;
+  readonly totals: Uint32Array | Int32Array;
+  /** Least and greatest of them; left out: 0 and the last. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** What the screen asks of a run again and again, computed once. */
@@ -25,6 +28,8 @@ export interface RunIndex {
   readonly writes: Uint32Array;
   readonly bars: readonly LockBar[];
   readonly counters: readonly Counter[];
+  /** It makes, constructs or frees tables: books are kept of it. */
+  readonly books: boolean;
   /** By context: the numbers of its steps, ascending. */
   readonly byContext: ReadonlyMap<number, Uint32Array>;
   /** By context: the numbers of the steps that begin a call of the scenario. */
@@ -111,11 +116,13 @@ function index(steps: readonly Step[]): RunIndex {
   const totals = COUNTED.map(() => new Uint32Array(steps.length + 1));
   const open = new Map<string, { ctx: number; name: string; mode: string; from: number }>();
   const bars: LockBar[] = [];
+  let books = false;
 
   for (const step of steps) {
     const { n, ctx } = step;
     if (isInteresting(step)) interesting.push(n);
     if (step.ev === 'set') writes.push(n);
+    books ||= step.ev === 'alloc' || step.ev === 'ctor' || step.ev === 'dtor' || step.ev === 'free';
     let list = own.get(ctx);
     if (list === undefined) own.set(ctx, (list = []));
     list.push(n);
@@ -143,6 +150,7 @@ function index(steps: readonly Step[]): RunIndex {
     interesting: Uint32Array.from(interesting),
     writes: Uint32Array.from(writes),
     bars,
+    books,
     // Of what only some runs have, those alone show a row.
     counters: COUNTED.flatMap(([label, , always], i) => {
       const row = totals[i] ?? new Uint32Array(1);

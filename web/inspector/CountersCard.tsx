@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { Counter } from '../derive/runIndex.ts';
 import { runIndex } from '../derive/runIndex.ts';
 import { useNow } from '../parts/useScene.ts';
+import { useBooks } from '../parts/useBooks.ts';
 import { Card } from './Card.tsx';
 
 const WIDTH = 120;
@@ -11,9 +12,10 @@ const POINTS = 60;
 /** Running totals, each with its course over the run. */
 export function CountersCard() {
   const { run, cursor } = useNow();
-  const { counters } = runIndex(run);
+  const books = useBooks(run)?.bookCounters(run) ?? [];
+  const counters = [...books, ...runIndex(run).counters];
   const steps = run.steps.length;
-  const never = counters.filter((counter) => counter.totals[steps] === 0);
+  const never = counters.filter(({ totals, low = 0, high = totals[steps] ?? 0 }) => low === 0 && high === 0);
   return (
     <Card name="counters" title="Counters" aside={steps === 0 ? undefined : `steps 1–${steps}`}>
       <table className="counters">
@@ -58,9 +60,15 @@ const Spark = memo(function Spark({
 });
 
 /** The line of a counter from one step to another, by at most POINTS points. */
-function course({ totals }: Counter, from: number, to: number, steps: number): string {
-  const most = Math.max(1, totals[steps] ?? 1);
-  const y = (n: number): string => (HEIGHT - 1.5 - ((totals[n] ?? 0) / most) * (HEIGHT - 3)).toFixed(1);
+function course(
+  { totals, low = 0, high = totals.at(-1) ?? 1 }: Counter,
+  from: number,
+  to: number,
+  steps: number,
+): string {
+  const most = Math.max(1, high - low);
+  const y = (n: number): string =>
+    (HEIGHT - 1.5 - (((totals[n] ?? 0) - low) / most) * (HEIGHT - 3)).toFixed(1);
   const x = (n: number): string => (steps === 0 ? 0 : (n / steps) * WIDTH).toFixed(1);
   const by = Math.max(1, Math.ceil((to - from) / POINTS));
   let path = `M${x(from)} ${y(from)}`;

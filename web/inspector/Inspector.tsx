@@ -2,7 +2,9 @@ import type { ComponentType } from 'react';
 import { useRef } from 'react';
 import type { CardName } from '../state/view.ts';
 import { CARDS, useView } from '../state/view.ts';
+import { useBooks } from '../parts/useBooks.ts';
 import { useScene } from '../parts/useScene.ts';
+import { runIndex } from '../derive/runIndex.ts';
 import { CountersCard } from './CountersCard.tsx';
 import { EntryCard } from './EntryCard.tsx';
 import { LocksCard } from './LocksCard.tsx';
@@ -17,8 +19,16 @@ const CARD: Readonly<Record<CardName, ComponentType>> = {
   locks: LocksCard,
   tlb: TlbCard,
   stack: StackCard,
+  ledger: LedgerLater,
   counters: CountersCard,
 };
+
+/** The ledger, once it has come. */
+function LedgerLater() {
+  const { run } = useScene();
+  const books = useBooks(run);
+  return books === undefined ? null : <books.LedgerCard />;
+}
 
 /** The cards that need no steps. */
 const LOOK_ONLY: readonly CardName[] = ['entry', 'table'];
@@ -27,7 +37,9 @@ const LOOK_ONLY: readonly CardName[] = ['entry', 'table'];
 export function Inspector() {
   const { run } = useScene();
   const cards =
-    run.steps.length === 0 ? LOOK_ONLY : concernsTlbs(run) ? CARDS : CARDS.filter((c) => c !== 'tlb');
+    run.steps.length === 0
+      ? LOOK_ONLY
+      : CARDS.filter((c) => (c === 'tlb' ? concernsTlbs(run) : c !== 'ledger' || runIndex(run).books));
   const chosen = useView((v) => v.tab);
   const tab = cards.includes(chosen) ? chosen : 'entry';
   const tabs = useRef<HTMLDivElement>(null);

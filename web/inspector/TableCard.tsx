@@ -5,6 +5,7 @@ import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
 import { mmWord, Term } from '../parts/Term.tsx';
+import { useBooks } from '../parts/useBooks.ts';
 import { useNow } from '../parts/useScene.ts';
 import { Card } from './Card.tsx';
 import { useShownEntry } from './EntryCard.tsx';
@@ -12,6 +13,7 @@ import { useShownEntry } from './EntryCard.tsx';
 /** The table the shown entry is in: what the tables tell, and what they can't. */
 export function TableCard() {
   const { run, world, cursor } = useNow();
+  const books = useBooks(run);
   const { entry } = useShownEntry();
   const pa = entry?.ref.table ?? world.mms[0]?.pgd;
   const view = pa === undefined ? undefined : tableAt(world, memoryAt(run, cursor), pa);
@@ -19,6 +21,11 @@ export function TableCard() {
     return (
       <Card name="table" title="Table">
         <p className="empty">There is no such table now.</p>
+        {books !== undefined && pa !== undefined && (
+          <dl className="facts">
+            <books.TableFacts pa={pa} />
+          </dl>
+        )}
       </Card>
     );
   }
@@ -71,14 +78,23 @@ export function TableCard() {
             </>
           )}
         </dd>
-        <dt>ptdesc</dt>
-        <dd>
-          <Term word="ptdesc">
-            <b className="unknown">?</b> constructed · <b className="unknown">?</b> ptlock ·{' '}
-            <b className="unknown">?</b> counted
-          </Term>
-        </dd>
+        {books === undefined ? <NothingKnown /> : <books.TableFacts pa={page.pa} />}
       </dl>
     </Card>
+  );
+}
+
+/** No descriptor says it, and this run makes no tables. */
+function NothingKnown() {
+  return (
+    <>
+      <dt>ptdesc</dt>
+      <dd>
+        <Term word="ptdesc">
+          <b className="unknown">?</b> constructed · <b className="unknown">?</b> ptlock ·{' '}
+          <b className="unknown">?</b> counted
+        </Term>
+      </dd>
+    </>
   );
 }

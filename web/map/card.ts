@@ -53,14 +53,16 @@ export function cardGroup(
   // The step may be about another entry of the table than the one this card is for.
   const beside = now === undefined && input.current?.table === pa ? input.current : undefined;
   const told = now !== undefined && mustTell(now) ? now : beside;
+  const ledger = input.ledger?.(pa, t.page.hw);
+  const letters = ledger === undefined ? '' : `${ledger.letters} · `;
   const right =
     told !== undefined
       ? `${nowWord(told)}${beside === undefined ? '' : ` ${beside.idx}`}`
       : change !== undefined
-        ? `step ${change.step}`
+        ? `${letters}step ${change.step}`
         : i === 0
           ? mm
-          : `${t.page.used()}/${t.page.entries}`;
+          : `${letters}${t.page.used()}/${t.page.entries}`;
   const tone = told !== undefined ? nowTone(told) : change === undefined ? 'd' : 'now';
   const end = pen.text(w - 10, 19, right, told === undefined ? 'sans' : 'bold', tone, 'end');
   marks.push(end);

@@ -161,6 +161,7 @@ export class MapController {
       violation: props.violation ?? null,
       walkers: props.walkers ?? NOTHING,
       tables: props.tables ?? NOTHING,
+      ledger: props.ledger,
       width: this.stage.width,
       height: this.stage.height,
       measure: this.stage.measure(),

@@ -2,6 +2,7 @@ import type { LevelName, TableContents, TablePage, U64 } from '../../src-core/in
 import type { MapInput } from './input.ts';
 import type { Group, Mark } from './marks.ts';
 import { hexWidth, Pen, rect } from './marks.ts';
+import { badgeMarks, badgeWidth } from './notes.ts';
 import { levelWord, paWord } from './words.ts';
 
 /** From the top of a header to the first row of its table. */
@@ -57,7 +58,10 @@ export function lineHeader(input: MapInput, box: HeaderBox): Group {
   if (table !== undefined) {
     const pa = pen.text(name.w + 10, 13, paWord(table.page.pa), 'mono', 'v');
     const used = pen.text(w, 13, `${table.contents.used}/${table.page.entries}`, 'mono', 'd', 'end');
-    marks.push(pa, used, ...badges(input, pen, table.page.pa, pa.x + pa.w + 10, w - used.w - 6));
+    const ledger = input.ledger?.(table.page.pa, table.page.hw);
+    const end = w - used.w - 6 - (ledger === undefined ? 0 : badgeWidth(pen, ledger) + 4);
+    marks.push(pa, used, ...badges(input, pen, table.page.pa, pa.x + pa.w + 10, end));
+    if (ledger !== undefined && end > pa.x + pa.w) marks.push(...badgeMarks(pen, ledger, end, 3));
   }
   return { key: box.key, x: box.x, y: box.y, w, h: LINE_HEADER, c: 'header', marks };
 }

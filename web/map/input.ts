@@ -2,6 +2,7 @@ import type { EntryClasses, Geometry, Mm, PhysicalMemory, TableTree } from '../.
 import type { Measure } from './measure.ts';
 import type { Choice } from './range.ts';
 import type {
+  LedgerBadge,
   MapCurrent,
   MapFocus,
   MapViolation,
@@ -30,6 +31,7 @@ export interface MapInput {
   readonly violation: MapViolation | null;
   readonly walkers: ReadonlyMap<number, readonly string[]>;
   readonly tables: ReadonlyMap<number, TableBadge>;
+  readonly ledger?: ((table: number, hw: number) => LedgerBadge) | undefined;
   /** Room in CSS pixels. */
   readonly width: number;
   readonly height: number;

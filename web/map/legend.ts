@@ -5,6 +5,13 @@ import { dots } from './swatch.ts';
 
 const LINE = 16;
 
+/** The letters at a table, in words; longest first. */
+const LETTERS: readonly (readonly string[])[] = [
+  ['C constructed · L ptlock', 'C ctor · L ptlock'],
+  ['A lock apart · +1 counted', 'A apart · +1 counted'],
+  ['– none of it · ? unknown', '– none · ? unknown'],
+];
+
 /** A writable and executable leaf is somewhere in these tables. */
 function hasWritableCode(input: MapInput): boolean {
   return input.classes.known().some((is) => is.permission === 'RWX');
@@ -12,7 +19,10 @@ function hasWritableCode(input: MapInput): boolean {
 
 /** Height of the legend: it names only what there can be. */
 export function legendHeight(input: MapInput): number {
-  const lines = (hasWritableCode(input) ? 4 : 3) + (input.geo.contPteShift > 0 ? 1 : 0);
+  const lines =
+    (hasWritableCode(input) ? 4 : 3) +
+    (input.geo.contPteShift > 0 ? 1 : 0) +
+    (input.ledger === undefined ? 0 : LETTERS.length);
   return lines * LINE + 2;
 }
 
@@ -47,6 +57,13 @@ export function legendGroup(input: MapInput, x: number, y: number, w: number): G
     );
     marks.push(path(barPath(0, top, 28, 9), 'area', 'rw'));
     if (words !== undefined) marks.push(pen.text(35, top + 8.5, words, 'sans', 'd'));
+  }
+  if (input.ledger !== undefined) {
+    const from = legendHeight(input) - 2 - LETTERS.length * LINE + 1;
+    for (const [i, variants] of LETTERS.entries()) {
+      const words = pen.fit(variants, 'sans', w);
+      if (words !== undefined) marks.push(pen.text(0, from + i * LINE + 8.5, words, 'sans', 'd'));
+    }
   }
   return { key: 'legend', x, y, w, h: legendHeight(input), c: 'legend', marks };
 }

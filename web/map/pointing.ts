@@ -247,7 +247,13 @@ export class Pointing {
       } else {
         const ink = this.stage.ink();
         if (ink !== undefined)
-          this.tip.table(spot.node, spot.strip.tables.length, tree.levels[spot.node.hw + 1] ?? [], ink);
+          this.tip.table(
+            spot.node,
+            spot.strip.tables.length,
+            tree.levels[spot.node.hw + 1] ?? [],
+            ink,
+            props.ledger?.(spot.node.pa, spot.node.hw).words[0],
+          );
         this.tell({ kind: 'table', table: spot.node.pa });
       }
       this.host.style.cursor = 'pointer';

@@ -3,6 +3,7 @@ import { sameRuns } from '../../src-core/index.ts';
 import type { MapInput } from './input.ts';
 import type { Group, Mark, Strip } from './marks.ts';
 import { hexWidth, Pen, rect } from './marks.ts';
+import { badgeMarks, badgeWidth } from './notes.ts';
 import { levelWord, lookWord } from './words.ts';
 
 /** Where the context strips of a level go. */
@@ -105,7 +106,12 @@ function labelledStrips(input: MapInput, pen: Pen, box: StripsBox): Made | undef
   const pitch = Math.min(beside ? 16 : 26, room / n);
   const digits = 12;
   const labelW = hexWidth(input.measure, '0'.repeat(digits), 'tinymono');
-  const barW = beside ? box.w - labelW - 12 : box.w;
+  const badges = box.nodes.map((node) => input.ledger?.(node.pa, node.hw));
+  const badgeW = Math.max(
+    0,
+    ...badges.map((badge) => (badge === undefined ? 0 : badgeWidth(pen, badge) + 8)),
+  );
+  const barW = beside ? box.w - labelW - 12 - badgeW : box.w;
   const groups: Group[] = [];
   const strips: Strip[] = [];
   let y = box.y;
@@ -115,8 +121,11 @@ function labelledStrips(input: MapInput, pen: Pen, box: StripsBox): Made | undef
     const barY = beside ? y + (pitch - h) / 2 : y + 2;
     const va = node.va.toHex16().slice(0, digits);
     const marks: Mark[] = [];
-    if (beside) marks.push(pen.hex(box.w - labelW, pitch / 2 + 4, va, 'tinymono', 'f'));
-    else {
+    const badge = badges[i];
+    if (beside) {
+      marks.push(pen.hex(box.w - labelW, pitch / 2 + 4, va, 'tinymono', 'f'));
+      if (badge !== undefined) marks.push(...badgeMarks(pen, badge, barW + 6, pitch / 2 - 6.5));
+    } else {
       const count = node.children.length;
       const extra =
         node.parents > 1
@@ -124,8 +133,11 @@ function labelledStrips(input: MapInput, pen: Pen, box: StripsBox): Made | undef
           : node.hw < 3
             ? `${count} ${count === 1 ? 'table' : 'tables'}`
             : `${node.contents.used} used`;
-      const words = pen.text(box.w, 19, extra, 'tiny', 'f', 'end');
-      marks.push(words);
+      const badged = badge === undefined ? 0 : badgeWidth(pen, badge) + 6;
+      const text = pen.text(box.w - badged, 19, extra, 'tiny', 'f', 'end');
+      const words = { w: text.w + badged };
+      marks.push(text);
+      if (badge !== undefined) marks.push(...badgeMarks(pen, badge, box.w - badged + 6, 9));
       for (const take of [12, 8, 4]) {
         const text = pen.hex(0, 19, va.slice(0, take), 'tinymono', 'f');
         if (text.w + (take < 12 ? 20 : 10) + words.w > box.w) continue;

@@ -56,7 +56,13 @@ export class Tip {
   }
 
   /** A context table, with a lens over its neighbours. */
-  table(node: TableNode, same: number, neighbours: readonly TableNode[], ink: Ink): void {
+  table(
+    node: TableNode,
+    same: number,
+    neighbours: readonly TableNode[],
+    ink: Ink,
+    ledger: string | undefined,
+  ): void {
     this.fill(`${levelWord(node.level)} table ${paWord(node.pa)}`, node.level, node.mm);
     this.line('address', hexSpan(node.va.toHex16()));
     this.line(
@@ -66,6 +72,7 @@ export class Tip {
       ),
     );
     if (node.parents > 1) this.line('shared', span(`${node.parents} parents`));
+    if (ledger !== undefined) this.line('ptdesc', span(ledger));
     if (same > 1) this.line('', span(`one of ${same} that look the same`));
     if (neighbours.length > 1) this.lens(node, neighbours, ink);
   }

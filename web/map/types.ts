@@ -57,6 +57,15 @@ export interface TableBadge {
   readonly notes?: readonly TableNote[];
 }
 
+/** A table's constructor, lock and count: `CLA +1`. */
+export interface LedgerBadge {
+  readonly letters: string;
+  /** Longest first. */
+  readonly words: readonly string[];
+  /** Not asserted by the run itself: set in italics. */
+  readonly inferred: boolean;
+}
+
 /** A violation at an entry, as shown in the map. */
 export interface MapViolation extends SlotRef {
   /** Short lines, the first one is set in bold: `a reads PTE[0]`. */
@@ -114,6 +123,8 @@ export interface TableMapProps {
   readonly walkers?: ReadonlyMap<number, readonly string[]>;
   /** What is known of single tables. */
   readonly tables?: ReadonlyMap<number, TableBadge>;
+  /** What the run tells of a table's constructor, lock and count; left out where it tells nothing of any. */
+  readonly ledger?: ((table: number, hw: number) => LedgerBadge) | undefined;
   /** The focus follows the steps. The map only shows it and tells when a person pans away. */
   readonly follow?: boolean;
   /** No motion at all: while a person scrubs. */

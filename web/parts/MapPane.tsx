@@ -7,9 +7,11 @@ import { replacedBy } from '../derive/replaced.ts';
 import { concernsTlbs, tlbOf } from '../derive/tlb.ts';
 import { later } from '../later.ts';
 import { TableMap } from '../map/TableMap.tsx';
+import type { LedgerBadge } from '../map/types.ts';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { contextLetter } from '../engine.ts';
+import { useBooks } from './useBooks.ts';
 import { useNow } from './useScene.ts';
 
 const CallMenu = lazy(later.callMenu);
@@ -42,6 +44,21 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         : new Map([[current.table, [contextLetter(step.ctx)]]]),
     [step, current],
   );
+  const books = useBooks(run);
+  const ledger = useMemo(
+    () =>
+      books === undefined
+        ? undefined
+        : (table: number, hw: number): LedgerBadge => {
+            const known = books.knownOf(run, cursor, table, hw);
+            return {
+              letters: books.badgeLetters(known),
+              words: books.badgeWords(known),
+              inferred: known.inferred !== undefined,
+            };
+          },
+    [books, run, cursor],
+  );
   // Calls run on arm64 tables only for now.
   const asks = !readOnly && run.steps.length > 0;
   return (
@@ -56,6 +73,7 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         changed={changed}
         coming={coming}
         stale={stale}
+        ledger={ledger}
         selected={selection ?? null}
         {...(walkers !== undefined && { walkers })}
         follow={follow}

@@ -7,12 +7,14 @@ import { applyEdit, changeRevision } from '../actions/scene.ts';
 import { missingCall, replacementAt } from '../derive/replacement.ts';
 import { sentence } from '../text/problems.ts';
 import { KernelName } from './KernelName.tsx';
+import { useBooks } from './useBooks.ts';
 import { useNow } from './useScene.ts';
 
 /** The kernel's revisions in order; choosing one replays the same scenario there, or offers what can be run there. */
 export function RevisionBar() {
   const { run, scenario } = useNow();
   const [asked, setAsked] = useState<{ readonly of: Scenario; readonly id: string } | undefined>();
+  const books = useBooks(run);
   const now = findRevision(run.revision);
   const at = REVISIONS.findIndex((r) => r.id === run.revision);
   const labels = labelled(at);
@@ -74,6 +76,7 @@ export function RevisionBar() {
           Compare
         </button>
       </div>
+      {books !== undefined && <books.CtorBar />}
       {offered !== undefined && (
         <Offer scenario={scenario} revision={offered} close={() => setAsked(undefined)} />
       )}

@@ -6,7 +6,7 @@ import { store, stored } from './stored.ts';
 export type ThemeChoice = 'system' | 'dark' | 'light';
 export type DialogName = 'help' | 'import' | 'library' | 'model' | 'palette' | 'share';
 /** Inspector cards, in their order. */
-export const CARDS = ['entry', 'table', 'locks', 'tlb', 'stack', 'counters'] as const;
+export const CARDS = ['entry', 'table', 'locks', 'tlb', 'stack', 'ledger', 'counters'] as const;
 export type CardName = (typeof CARDS)[number];
 /** What the column at the right shows. */
 export type SideName = 'inspector' | 'walk';

@@ -136,7 +136,9 @@ function noteEnd({ walkthrough, at }: Tour): void {
 function point(): void {
   const { tour } = useTour.getState();
   if (tour === undefined || openQuestion(tour) !== undefined) return;
-  const card = stopOf(tour)?.look.find((look): look is CardName => CARDS.some((c) => c === look));
+  const card = stopOf(tour)?.look.find((look): look is Extract<CardName, typeof look> =>
+    CARDS.some((c) => c === look),
+  );
   if (card !== undefined) showCard(card);
 }
 
