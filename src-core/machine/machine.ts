@@ -502,6 +502,8 @@ export class Machine {
       case 'free':
         this.words.free(ctx, op);
         return undefined;
+      case 'spliceQueued':
+        return this.tables.splice();
       case 'ctor':
         this.tables.locks.noteCtor(op.table, op.lock);
         this.emit(ctx, {

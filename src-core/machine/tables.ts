@@ -4,6 +4,7 @@ import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import type { U64 } from '../base/u64.ts';
 import type { TablePage } from '../memory/page.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
+import type { QueuedTable } from '../step/op-table.ts';
 import { TableLocks } from './table-locks.ts';
 
 /** Where page-table pages come from in a run. */
@@ -25,6 +26,8 @@ export class Tables {
   private readonly asked: number[] = [];
   private readonly given: number[] = [];
   private readonly freed = new Set<number>();
+  /** Freed by name only: a worker gives them back. */
+  private queued: readonly QueuedTable[] = [];
   readonly locks = new TableLocks();
   /** Virtual address of entry 0 of the tables linked during the run. */
   private readonly linked = new Map<number, U64>();
@@ -55,6 +58,21 @@ export class Tables {
   /** The page was given back. It is never handed out again, and keeps what it holds. */
   noteFree(pa: number): void {
     this.freed.add(pa);
+  }
+
+  noteQueued(table: QueuedTable): void {
+    this.queued = [...this.queued, table];
+  }
+
+  isQueued(pa: number): boolean {
+    return this.queued.some((q) => q.table === pa);
+  }
+
+  /** What is queued, which is then nobody's but the asker's. */
+  splice(): readonly QueuedTable[] {
+    const { queued } = this;
+    this.queued = [];
+    return queued;
   }
 
   isFreed(pa: number): boolean {

@@ -199,7 +199,10 @@ export class Words {
       table: where,
       ...(op.deferred ? { deferred: true as const } : {}),
     });
-    if (op.deferred) return;
+    if (op.deferred) {
+      tables.noteQueued({ level: op.level, table: op.table });
+      return;
+    }
     const page = memory.page(op.table);
     if (page === undefined) {
       this.violation(

@@ -34,6 +34,7 @@ export function callStart(
     const first = runtimeRegions(world.geo, efiRegions(call.regions))[0];
     return first === undefined ? undefined : { mm: 'efi_mm', va: first.virt };
   }
+  if (call.fn === 'kernel_pgtable_work_func') return undefined;
   if (call.fn === 'table_life')
     return call.virt === undefined ? undefined : { mm: call.mm ?? 'init_mm', va: U64.hex(call.virt) };
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };

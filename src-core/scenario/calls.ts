@@ -35,6 +35,7 @@ import { createPgdMapping } from '../kernel/arch/arm64/mm/create-mapping.ts';
 import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/mm/mmu.ts';
 import { archAddMemory, archRemoveMemory } from '../kernel/arch/arm64/mm/hot-add.ts';
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
+import { kernelPgtableWorkFunc } from '../kernel/include/asm-generic/pgalloc.ts';
 import { efiVirtmapInit } from '../kernel/drivers/firmware/efi/arm-runtime.ts';
 import { pteAllocAt } from '../kernel/mm/pte-alloc.ts';
 import { tableLife } from '../kernel/mm/table-life.ts';
@@ -120,6 +121,7 @@ export const CALL_NAMES: readonly CallName[] = [
   'move_vma',
   'look_up_pte',
   'mfill_atomic_copy',
+  'kernel_pgtable_work_func',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -145,6 +147,8 @@ export function callExists(fn: CallName, rules: Rules): boolean {
       return walk.installingWalk === fn;
     case 'walk_page_range_vma_unsafe':
       return walk.installingWalk === 'walk_page_range_mm_unsafe';
+    case 'kernel_pgtable_work_func':
+      return rules.ctor.kernelFlag;
     case 'set_memory_encrypted':
     case 'set_memory_decrypted':
       return pageattr.realm;
@@ -298,6 +302,8 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
         call.flags,
         call.specialAlloc,
       );
+    case 'kernel_pgtable_work_func':
+      return kernelPgtableWorkFunc();
     case 'efi_virtmap_init':
       return efiVirtmapInit(k, efiRegions(call.regions), efiRegions(call.attributes));
     case 'arch_add_memory':

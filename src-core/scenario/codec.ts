@@ -70,6 +70,7 @@ const FUNCTIONS: readonly string[] = [
   'move_vma',
   'look_up_pte',
   'mfill_atomic_copy',
+  'kernel_pgtable_work_func',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',

@@ -251,6 +251,7 @@ export const callSchema = v.variant(
       keep: yesNo,
       locks,
     }),
+    v.strictObject({ fn: v.literal('kernel_pgtable_work_func'), locks }),
     v.strictObject({ fn: v.literal('pte_alloc'), mm, virt: hex, locks }),
     v.strictObject({
       fn: v.literal('range_split_to_ptes'),

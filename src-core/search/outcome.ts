@@ -125,7 +125,7 @@ function looseTables(
   let dangling = 0;
   for (const page of memory.pages()) {
     const freed = machine.tables.isFreed(page.pa);
-    if (!freed && !reached.has(page.pa)) leaked++;
+    if (!freed && !reached.has(page.pa) && !machine.tables.isQueued(page.pa)) leaked++;
     if (freed && reached.has(page.pa)) dangling++;
   }
   return { leaked, dangling };

@@ -94,3 +94,19 @@ export class FreeTable extends Ask<void> {
     this.deferred = deferred;
   }
 }
+
+/** A table that was queued to be freed. */
+export interface QueuedTable {
+  readonly level: LevelName;
+  /** Physical address, in bytes. */
+  readonly table: number;
+}
+
+/** Takes all tables that deferred frees have queued, oldest first. Who asks holds the queue's lock, as who queues does. */
+export class SpliceQueued extends Ask<readonly QueuedTable[]> {
+  declare readonly op: 'spliceQueued';
+  constructor() {
+    super();
+    this.op = 'spliceQueued';
+  }
+}

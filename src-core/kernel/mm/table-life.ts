@@ -65,7 +65,7 @@ export const tableLife = kernelFunction(
     if (parent !== undefined) yield* link(k, parent, U64.ZERO);
     const path = findAllocator(plan.allocator, k.config.arch)?.free ?? '';
     if (path === '') return 0;
-    if (yield* freeTable(k, path, level, table, mm)) yield* kernelPgtableWorkFunc(k, level, table);
+    if (yield* freeTable(k, path, level, table, mm)) yield* kernelPgtableWorkFunc();
     return 0;
   },
 );

@@ -235,6 +235,7 @@ const tables = (mms: readonly MmName[]): fc.Arbitrary<object> =>
         keep: fc.boolean(),
       })
       .map(compact),
+    fc.record({ fn: fc.constant('kernel_pgtable_work_func') }),
     fc.record({ fn: fc.constant('pte_alloc'), mm: fc.constantFrom(...mms), virt: hex64 }),
     ...(mms.includes('efi_mm')
       ? [

@@ -6,7 +6,8 @@ import { findFreePath } from '../../../mm/free-paths.ts';
 import type { CtorWhatIf } from '../../../mm/ptdesc.ts';
 import { allocEffect, toldMm } from '../../../mm/ptdesc.ts';
 import type { PtlockConfig } from '../../../mm/ptlock.ts';
-import { Alloc, Ctor, Dtor, FreeTable } from '../../../step/op-table.ts';
+import { Lock, Unlock } from '../../../step/op-lock.ts';
+import { Alloc, Ctor, Dtor, FreeTable, SpliceQueued } from '../../../step/op-table.ts';
 import type { FnInfo, KernelCall, Walker } from '../../../step/walker.ts';
 import { kernelFunction } from '../../../step/walker.ts';
 import type { Kernel, KernelConfig } from '../../kernel.ts';
@@ -101,11 +102,31 @@ const freePaths = new Map<
   (k: Kernel, level: LevelName, table: number, mm: string | null, what: FreedTable) => KernelCall<boolean>
 >();
 
-/** `kernel_pgtable_work_func()`: the worker gives back what was queued. */
+/** The spinlock of the one list that tables to be freed later are on. */
+const QUEUE_LOCK = 'kernel_pgtable_work.lock';
+
+/** `pagetable_free_kernel()` with CONFIG_ASYNC_KERNEL_PGTABLE_FREE: the page is put on the list, and the worker is woken. */
+const pagetableFreeKernel = kernelFunction(
+  { name: 'pagetable_free_kernel', file: 'mm/pgtable-generic.c', lines: {} },
+  function* (level: LevelName, table: number): Walker<void> {
+    yield* new Lock(QUEUE_LOCK, 'write');
+    yield* new FreeTable(level, table, true);
+    yield* new Unlock(QUEUE_LOCK);
+  },
+);
+
+/**
+ * `kernel_pgtable_work_func()`: the worker takes the whole list, has IOMMUs forget what they hold of kernel tables (they are not
+ * modelled), and gives the pages back. Answers 0: the kernel's function returns nothing.
+ */
 export const kernelPgtableWorkFunc = kernelFunction(
   { name: 'kernel_pgtable_work_func', file: 'mm/pgtable-generic.c', lines: {} },
-  function* (_k: Kernel, level: LevelName, table: number): Walker<void> {
-    yield* new FreeTable(level, table);
+  function* (): Walker<number> {
+    yield* new Lock(QUEUE_LOCK, 'write');
+    const queued = yield* new SpliceQueued();
+    yield* new Unlock(QUEUE_LOCK);
+    for (const { level, table } of queued) yield* new FreeTable(level, table);
+    return 0;
   },
 );
 
@@ -121,7 +142,8 @@ function* free(
   // Generic allocators mark kernel tables, and only those are put off.
   const flagged = k.rules.ctor.kernelFlag && mm === 'init_mm' && path.arch === 'generic';
   const deferred = flagged && k.config.asyncFree;
-  yield* new FreeTable(level, table, deferred);
+  if (deferred) yield* pagetableFreeKernel(level, table);
+  else yield* new FreeTable(level, table);
   return deferred;
 }
 
