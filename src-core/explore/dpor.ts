@@ -2,8 +2,8 @@ import type { Machine } from '../machine/machine.ts';
 import type { StepWatcher } from './watcher.ts';
 import type { Race } from './order.ts';
 import { Order } from './order.ts';
-import type { Happening, WakeupNode } from './wakeup.ts';
-import { insertSequence, nextStep, ordered, weakInitial } from './wakeup.ts';
+import type { Happening } from './wakeup.ts';
+import { insertSequence, nextStep, ordered, WakeupNode, weakInitial } from './wakeup.ts';
 
 /** A complete execution: nobody can go on. Valid only while the visitor looks at it. */
 export interface Execution {
@@ -139,19 +139,22 @@ function run(
     let branch = node.branches[0];
     if (branch === undefined) {
       const last = prefix[steps.length] ?? steps[steps.length - 1]?.ctx;
-      const awake = enabled.filter((ctx) => !node.sleep.some((s) => s.ctx === ctx.id));
+      const awake =
+        node.sleep.length === 0
+          ? enabled
+          : enabled.filter((ctx) => !node.sleep.some((s) => s.ctx === ctx.id));
       const ctx = awake.find((c) => c.id === last) ?? awake[0];
       const first = ctx === undefined ? undefined : nextStep(machine, ctx);
       if (first === undefined) return 'blocked';
-      branch = { ...first, children: [] };
+      branch = new WakeupNode(first);
       node.branches.push(branch);
     }
-    const ctx = machine.contexts[branch.ctx];
+    const ctx = machine.contexts[branch.step.ctx];
     const step = ctx === undefined ? undefined : nextStep(machine, ctx);
     if (ctx === undefined || step === undefined || !machine.canRun(ctx))
-      throw new Error(`[engine bug] the search wants context ${branch.ctx} to run where it can't`);
+      throw new Error(`[engine bug] the search wants context ${branch.step.ctx} to run where it can't`);
     nodes.push({
-      sleep: node.sleep.filter((s) => s.ctx !== ctx.id && !ordered(s, step)),
+      sleep: node.sleep.length === 0 ? [] : node.sleep.filter((s) => s.ctx !== ctx.id && !ordered(s, step)),
       branches: branch.children,
     });
     steps.push(step);

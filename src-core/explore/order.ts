@@ -16,12 +16,12 @@ interface PlaceHistory {
   /** Last store, free, or lock step in write mode. */
   write: number;
   /** Last read, or lock step in read mode, since then. */
-  readonly reads: Int32Array;
+  readonly reads: number[];
   /** Words: last store, since then, to a table that this word makes reachable. */
-  readonly below: Int32Array;
+  readonly below: number[];
   /** Locks: where the last section, and the last section for write, started. */
-  readonly sections: Int32Array;
-  readonly writeSections: Int32Array;
+  readonly sections: number[];
+  readonly writeSections: number[];
   /** Locks: contexts that have queued for it and do not have it yet. */
   readonly queued: Set<number>;
   /** RCU: contexts inside a read section. */
@@ -183,7 +183,7 @@ export class Order {
     const at = this.places.get(by.touch.place);
     const own = this.lastOf[by.ctx] ?? -1;
     const sections = (by.touch.kind === TouchKind.AcquireWrite ? at?.sections : at?.writeSections) ?? [];
-    const candidates = [...[...sections].filter((e, c) => e >= 0 && c !== by.ctx), ...this.lastOnCpu(by)];
+    const candidates = [...sections.filter((e, c) => e >= 0 && c !== by.ctx), ...this.lastOnCpu(by)];
     for (const e of candidates) {
       if (own >= 0 && this.before(e, own)) continue;
       if (candidates.some((d) => d !== e && this.before(e, d))) continue;
@@ -266,7 +266,7 @@ export class Order {
   private history(place: number): PlaceHistory {
     let at = this.places.get(place);
     if (at === undefined) {
-      const none = (): Int32Array => new Int32Array(this.contexts).fill(-1);
+      const none = (): number[] => new Array<number>(this.contexts).fill(-1);
       at = {
         write: -1,
         reads: none(),
@@ -298,7 +298,10 @@ export class Order {
         at.push(i);
       }
       const blocking = mayWait(race.by.touch) ? this.blockingSection(race, at) : undefined;
-      if (blocking === undefined) return [...sequence, race.by];
+      if (blocking === undefined) {
+        sequence.push(race.by);
+        return sequence;
+      }
       if (blocking <= race.earlier) return undefined;
       // That section has to go too; not if the later step comes after it anyway.
       const own = this.lastStepBefore(race);

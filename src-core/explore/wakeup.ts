@@ -30,18 +30,39 @@ export function ordered(a: Happening, b: Happening): boolean {
 
 /**
  * Wakeup trees (Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL 2014): what is still to be
- * explored from a state, as sequences, so that no execution is begun that some other covers.
+ * explored from a state, as sequences, so that no execution is begun that some other covers. What nobody has branched off from
+ * stays the sequence it came as: most of a tree is never looked at before it is run.
  */
-export interface WakeupNode extends Happening {
-  readonly children: WakeupNode[];
+export class WakeupNode {
+  readonly step: Happening;
+  private readonly sequence: readonly Happening[];
+  private readonly next: number;
+  private made: WakeupNode[] | undefined;
+
+  /** A node for `step`, and below it one chain of those in `sequence` from index `next` on. The sequence stays as it is. */
+  constructor(step: Happening, sequence: readonly Happening[] = [], next = 0) {
+    this.step = step;
+    this.sequence = sequence;
+    this.next = next;
+  }
+
+  get children(): WakeupNode[] {
+    this.made ??= chainOf(this.sequence, this.next);
+    return this.made;
+  }
+}
+
+function chainOf(sequence: readonly Happening[], from: number): WakeupNode[] {
+  const step = sequence[from];
+  return step === undefined ? [] : [new WakeupNode(step, sequence, from + 1)];
 }
 
 /**
- * Where in a sequence the context's first step is, if it could as well come first (it is a weak initial); -1 if the context does
- * not occur and its next step matters to nothing in the sequence; undefined otherwise.
+ * Where in a sequence the context's first step from index `from` on is, if it could as well come first (it is a weak initial); -1
+ * if the context does not occur there and its next step matters to nothing in it; undefined otherwise.
  */
-export function weakInitial(sequence: readonly Happening[], next: Happening): number | undefined {
-  for (let i = 0; i < sequence.length; i++) {
+export function weakInitial(sequence: readonly Happening[], next: Happening, from = 0): number | undefined {
+  for (let i = from; i < sequence.length; i++) {
     const at = sequence[i];
     if (at === undefined) break;
     if (at.ctx === next.ctx) {
@@ -52,25 +73,25 @@ export function weakInitial(sequence: readonly Happening[], next: Happening): nu
   return -1;
 }
 
-/** Adds a sequence unless what is there already covers it. `tree`: the branches of the state it starts from, oldest first. */
-export function insertSequence(tree: WakeupNode[], sequence: readonly Happening[]): void {
+/**
+ * Adds a sequence, which is the tree's from here on, unless what is there already covers it. `tree`: the branches of the state it
+ * starts from, oldest first.
+ */
+export function insertSequence(tree: WakeupNode[], sequence: Happening[]): void {
   let branches = tree;
-  const rest = [...sequence];
+  let from = 0;
   for (;;) {
     let next: WakeupNode[] | undefined;
     for (const branch of branches) {
-      const at = weakInitial(rest, branch);
+      const at = weakInitial(sequence, branch.step, from);
       if (at === undefined) continue;
-      if (at >= 0) rest.splice(at, 1);
+      if (at === from) from++;
+      else if (at >= 0) sequence.splice(at, 1);
       next = branch.children;
       break;
     }
     if (next === undefined) {
-      for (const step of rest) {
-        const node: WakeupNode = { ...step, children: [] };
-        branches.push(node);
-        branches = node.children;
-      }
+      branches.push(...chainOf(sequence, from));
       return;
     }
     // The end of a branch stands for everything that can follow.

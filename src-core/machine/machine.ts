@@ -18,7 +18,7 @@ import type { CallPlan, Context, ContextPlan } from './context.ts';
 import type { Blocked } from './blocked.ts';
 import { waitOf } from './blocked.ts';
 import type { Touch } from './touch.ts';
-import { HARDWARE_PLACE, TouchKind } from './touch.ts';
+import { HARDWARE_PLACE, NO_PLACES, TouchKind } from './touch.ts';
 import type { Observer } from './observer.ts';
 import type { AllocationPlan } from './tables.ts';
 import { Tables } from './tables.ts';
@@ -775,11 +775,17 @@ function mustNotSleep(ctx: Context, op: Op): boolean {
 }
 
 function lockOnly(kind: Touch['kind'], place: number): Touch {
-  return { kind, place, page: 0, chain: [], also: [] };
+  return { kind, place, page: 0, chain: NO_PLACES, also: NO_PLACES };
 }
 
 /** What depends on every store, barrier and invalidation before it. */
-const HARDWARE: Touch = { kind: TouchKind.Write, place: HARDWARE_PLACE, page: 0, chain: [], also: [] };
+const HARDWARE: Touch = {
+  kind: TouchKind.Write,
+  place: HARDWARE_PLACE,
+  page: 0,
+  chain: NO_PLACES,
+  also: NO_PLACES,
+};
 
 /** A lock that this context is to do without: what if it were missing? */
 function omitted(ctx: Context, op: Op): boolean {

@@ -35,6 +35,9 @@ export interface Touch {
   readonly also: readonly number[];
 }
 
+/** No other words or locks: one list for the many touches that have none. */
+export const NO_PLACES: readonly number[] = [];
+
 /** Stands for what the hardware may know: stores and invalidations change it, accesses read it. No word has this address. */
 export const HARDWARE_PLACE = 2;
 

@@ -13,7 +13,7 @@ import type {
 import type { FindVma } from '../step/op-walk.ts';
 import type { Vma } from '../step/vma.ts';
 import type { Touch } from './touch.ts';
-import { TouchKind } from './touch.ts';
+import { NO_PLACES, TouchKind } from './touch.ts';
 
 /** Stand for the mm's tree of VMAs, with what is detached, and for the trees of rmap. No word and no page has these addresses. */
 const TREE_PLACE = 4;
@@ -173,7 +173,7 @@ export class Vmas {
 type VmaOp = FindVma | PrevVma | RmapVmas | ChangeVma | SplitVma | HasAnonVma | UnmappedPages;
 
 function vmaTouch(kind: Touch['kind'], place: number): Touch {
-  return { kind, place, page: 0, chain: [], also: [] };
+  return { kind, place, page: 0, chain: NO_PLACES, also: NO_PLACES };
 }
 
 /** An address as steps write it. */

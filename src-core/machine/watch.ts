@@ -11,10 +11,8 @@ export interface Violation {
   readonly free?: 'bad' | 'double';
 }
 
-/** What somebody did to one word, by context: turn of its last access, turn of its last store. 0: none. */
-interface WordHistory {
-  readonly accessed: Int32Array;
-  readonly stored: Int32Array;
+function alike(a: Violation, b: Violation): boolean {
+  return a.what === b.what && a.ctx === b.ctx && a.access === b.access && a.hw === b.hw && a.free === b.free;
 }
 
 /**
@@ -24,7 +22,11 @@ interface WordHistory {
 export class Watch {
   readonly violations = new Map<string, Violation>();
   private readonly contexts: number;
-  private readonly words = new Map<number, WordHistory>();
+  private last: Violation | undefined;
+  /** Where a word's turns start in `accessed` and `stored`, which have one a context: of its last access, of its last store. 0: none. */
+  private readonly words = new Map<number, number>();
+  private readonly accessed: number[] = [];
+  private readonly stored: number[] = [];
   /** Turn at which each context entered the call it is in. */
   private readonly callStart: Int32Array;
 
@@ -33,8 +35,11 @@ export class Watch {
     this.callStart = new Int32Array(contexts);
   }
 
-  /** Answers whether this is the first of its kind. */
+  /** Answers whether this is the first of its kind. Who goes through a freed table reports the same many times in a row. */
   report(violation: Violation): boolean {
+    const { last } = this;
+    this.last = violation;
+    if (last !== undefined && alike(last, violation)) return false;
     const key = `${violation.what} ${violation.ctx} ${violation.access} ${violation.hw ?? ''} ${violation.free ?? ''}`;
     if (this.violations.has(key)) return false;
     this.violations.set(key, violation);
@@ -46,27 +51,32 @@ export class Watch {
   }
 
   load(ctx: number, word: number, turn: number): void {
-    this.history(word).accessed[ctx] = turn;
+    this.accessed[this.history(word) + ctx] = turn;
   }
 
   /** Answers the context whose store is overwritten unseen, or -1. */
   store(ctx: number, word: number, turn: number): number {
-    const { accessed, stored } = this.history(word);
-    const mine = accessed[ctx] ?? 0;
+    const { accessed, stored } = this;
+    const at = this.history(word);
+    const mine = accessed[at + ctx] ?? 0;
     let other = -1;
     if (mine > 0 && mine >= (this.callStart[ctx] ?? 0))
-      for (let c = 0; c < this.contexts; c++) if (c !== ctx && (stored[c] ?? 0) > mine) other = c;
-    accessed[ctx] = turn;
-    stored[ctx] = turn;
+      for (let c = 0; c < this.contexts; c++) if (c !== ctx && (stored[at + c] ?? 0) > mine) other = c;
+    accessed[at + ctx] = turn;
+    stored[at + ctx] = turn;
     return other;
   }
 
-  private history(word: number): WordHistory {
-    let h = this.words.get(word);
-    if (h === undefined) {
-      h = { accessed: new Int32Array(this.contexts), stored: new Int32Array(this.contexts) };
-      this.words.set(word, h);
+  private history(word: number): number {
+    let at = this.words.get(word);
+    if (at === undefined) {
+      at = this.accessed.length;
+      this.words.set(word, at);
+      for (let c = 0; c < this.contexts; c++) {
+        this.accessed.push(0);
+        this.stored.push(0);
+      }
     }
-    return h;
+    return at;
   }
 }

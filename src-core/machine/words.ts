@@ -12,7 +12,7 @@ import type { Alloc, FreeTable } from '../step/op-table.ts';
 import type { EntryPtr } from '../step/pointer.ts';
 import type { Slot, StepEvent, ViolationKind } from '../step/step.ts';
 import type { Touch } from './touch.ts';
-import { HARDWARE_PLACE, TouchKind } from './touch.ts';
+import { HARDWARE_PLACE, NO_PLACES, TouchKind } from './touch.ts';
 import type { Context } from './context.ts';
 import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
@@ -271,7 +271,7 @@ export class Words {
     // Through a pointer that leads nowhere: it ends its context, and nobody else can notice.
     if (page === undefined || idx >= page.entries) return undefined;
     if (this.options.tables.vaOf(page) === undefined) return undefined;
-    if (!write) return { kind: TouchKind.Read, place, page: table, chain: [], also: [] };
+    if (!write) return { kind: TouchKind.Read, place, page: table, chain: NO_PLACES, also: NO_PLACES };
     const chain = this.chain(table);
     // Whether what is set here is doomed, detaching decides.
     const sets = page.mm === 'user' ? this.options.vmas.placesOf(to) : [];
@@ -280,7 +280,7 @@ export class Words {
       place,
       page: table,
       chain: sets.length === 0 ? chain : [...chain, ...sets],
-      also: [],
+      also: NO_PLACES,
     };
   }
 
@@ -293,7 +293,7 @@ export class Words {
   freeTouch(table: number): Touch | undefined {
     const page = this.options.memory.page(table);
     if (page === undefined || this.options.tables.vaOf(page) === undefined) return undefined;
-    return { kind: TouchKind.Free, place: table, page: table, chain: [], also: [] };
+    return { kind: TouchKind.Free, place: table, page: table, chain: NO_PLACES, also: NO_PLACES };
   }
 
   /** The page behind a pointer; a pointer that leads to no table, or past its end, stops the context. */
