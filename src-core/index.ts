@@ -101,7 +101,7 @@ export { narrate, narrateRich } from './trace/narrate.ts';
 export type { Span } from './trace/spans.ts';
 export { blockedWords } from './trace/blocked-words.ts';
 export type { PointerRead } from './trace/pointers.ts';
-export { pointerReads } from './trace/pointers.ts';
+export { culprit, pointerReads } from './trace/pointers.ts';
 export { contextLetter, errnoName, lockWords, returnWords } from './trace/words.ts';
 export type { TextOptions, TraceSource } from './trace/text.ts';
 export type { ParsedTrace } from './trace/text-parse.ts';

@@ -14,14 +14,23 @@ import { useCompare } from './state/compare.ts';
 import { later } from './later.ts';
 import { useSession } from './state/session.ts';
 import { useTour } from './state/tour.ts';
+import type { SideName } from './state/view.ts';
 import { useView } from './state/view.ts';
+import { ForkList } from './timeline/ForkList.tsx';
 import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
 
 const Compare = lazy(later.compare);
 const WalkForm = lazy(async () => ({ default: (await later.walkForm()).WalkForm }));
+const SearchPanel = lazy(async () => ({ default: (await later.search()).SearchPanel }));
 const Player = lazy(later.player);
+
+const SIDE_NAMES: Readonly<Record<SideName, string>> = {
+  inspector: 'Inspector',
+  walk: 'Set up a walk',
+  search: 'Search',
+};
 
 /** Everything that needs a scene. A part that breaks leaves the others standing. */
 export default function Workbench() {
@@ -69,6 +78,7 @@ export default function Workbench() {
             <ErrorBoundary what="the timeline">
               <div className="timeline-head">
                 <Transport />
+                <ForkList />
                 <Legend />
                 <ZoomButtons />
               </div>
@@ -77,7 +87,7 @@ export default function Workbench() {
           </section>
         )}
       </main>
-      <aside className="side" aria-label={side === 'walk' ? 'Set up a walk' : 'Inspector'}>
+      <aside className="side" aria-label={SIDE_NAMES[side]}>
         {steps && (
           <ErrorBoundary what="the revision bar">
             <RevisionBar />
@@ -88,6 +98,10 @@ export default function Workbench() {
           {side === 'walk' ? (
             <Suspense fallback={null}>
               <WalkForm />
+            </Suspense>
+          ) : side === 'search' ? (
+            <Suspense fallback={null}>
+              <SearchPanel />
             </Suspense>
           ) : (
             <Inspector />

@@ -4,5 +4,6 @@ export const later = {
   player: () => import('./tour/Player.tsx'),
   books: () => import('./books/index.ts'),
   callMenu: () => import('./parts/CallMenu.tsx'),
+  search: () => import('./search/SearchPanel.tsx'),
   walkForm: () => import('./parts/WalkForm.tsx'),
 } as const;

@@ -7,19 +7,12 @@ import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
 import { leaveCompare, openCompare } from './compare.ts';
 import type { Command } from './command.ts';
+import { openSearch } from './search.ts';
 import { openLibrary, redo, undo } from './scene.ts';
+import { stepContext } from './interleave.ts';
 import { toggleTheme } from './theme.ts';
 import { answersQuestion, TOUR_COMMANDS } from './tour-commands.ts';
-import {
-  goFirst,
-  goInteresting,
-  goLast,
-  nextSpeed,
-  setFollow,
-  stepBy,
-  stepContext,
-  togglePlay,
-} from './transport.ts';
+import { goFirst, goInteresting, goLast, nextSpeed, setFollow, stepBy, togglePlay } from './transport.ts';
 import { keepTyped } from './typed.ts';
 
 export function openDialog(dialog: DialogName): void {
@@ -45,7 +38,7 @@ const callsButton = (): HTMLElement | null => document.getElementById('map-calls
 function escape(): void {
   const { side } = useView.getState();
   if (comparing()) leaveCompare();
-  else if (side === 'walk') useView.setState({ side: 'inspector' });
+  else if (side !== 'inspector') useView.setState({ side: 'inspector' });
   else useView.setState({ selection: undefined });
 }
 
@@ -111,6 +104,15 @@ const FIXED: readonly Command[] = [
     keys: 'C',
     run: () => callsButton()?.click(),
     enabled: () => callsButton() !== null,
+  },
+  {
+    id: 'search',
+    label: 'Search all interleavings',
+    about: 'Can it go wrong? Every order in which the contexts can run, and a witness where it does.',
+    group: 'Scenario',
+    keys: 'S',
+    run: openSearch,
+    enabled: canWalk,
   },
   {
     id: 'compare',
@@ -215,6 +217,9 @@ export function commandForKey(event: KeyboardEvent): string | undefined {
     case 'c':
     case 'C':
       return 'calls';
+    case 's':
+    case 'S':
+      return 'search';
     case 'w':
     case 'W':
       return 'walk';

@@ -147,6 +147,18 @@ export async function applyEdit(
   return openScenario(checked.value, { ...options, fold, edit: true, failed });
 }
 
+/** The scene by another schedule. */
+export function rescheduled(scene: Scene, schedule: string): Result<Scene> {
+  return sceneOver(scene.world, scene.scenario, { ...scene, schedule, revision: scene.run.revision });
+}
+
+/** Shows another run of what is on the screen: what is selected and looked at stays. */
+export function showKept(scene: Scene, cursor: number, address: 'push' | 'replace'): void {
+  const { selection, focus, asked, follow, span } = useView.getState();
+  showScene(scene, cursor, address);
+  useView.setState({ selection, focus, asked, follow, span });
+}
+
 /** Replays the scenario at another revision, at the step that corresponds. */
 export function changeRevision(revision: string): void {
   const { scene } = useSession.getState();
@@ -160,9 +172,7 @@ export function changeRevision(revision: string): void {
     return;
   }
   remember();
-  const { selection, focus, asked, follow, span } = useView.getState();
-  showScene(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
-  useView.setState({ selection, focus, asked, follow, span });
+  showKept(made.value, correspondingStep(scene.run, usePlayback.getState().cursor, made.value.run), 'push');
 }
 
 function here(): Edit | undefined {

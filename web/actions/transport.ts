@@ -65,15 +65,6 @@ export function goInteresting(direction: 1 | -1): void {
   );
 }
 
-/** To the next step that a context makes. */
-export function stepContext(ctx: number): void {
-  pause();
-  const { scene } = useSession.getState();
-  const own = scene && runIndex(scene.run).byContext.get(ctx);
-  const next = own && firstAfter(own, usePlayback.getState().cursor);
-  if (next !== undefined) goTo(next);
-}
-
 let frame = 0;
 
 /** Plays from the cursor, or from the start when the cursor is at the end. */

@@ -1,6 +1,6 @@
 import type { Run, Step, StepKind } from '../engine.ts';
 
-/** A lock held by a context from one step to another. `to` is the run's end where it is never released. */
+/** A lock held by a context from one step to another, or a grace period it waits for (without a mode). `to` is the run's end where it is never released. */
 export interface LockBar {
   readonly ctx: number;
   readonly name: string;
@@ -133,6 +133,19 @@ function index(steps: readonly Step[]): RunIndex {
     }
     if (step.ev === 'lock' || (step.ev === 'trylock' && step.ok)) {
       open.set(`${ctx} ${step.name}`, { ctx, name: step.name, mode: step.mode, from: n });
+    } else if (step.ev === 'gp' && step.phase === 'start') {
+      open.set(`${ctx} gp`, { ctx, name: 'grace period', mode: '', from: n });
+    } else if (step.ev === 'gp') {
+      const bar = open.get(`${ctx} gp`);
+      if (bar !== undefined) bars.push({ ...bar, to: n, released: true });
+      open.delete(`${ctx} gp`);
+    } else if (step.ev === 'downgrade') {
+      const bar = open.get(`${ctx} ${step.name}`);
+      if (bar !== undefined) {
+        // Held on, but for read from here.
+        if (bar.from < n) bars.push({ ...bar, to: n - 1, released: true });
+        open.set(`${ctx} ${step.name}`, { ...bar, mode: 'read', from: n });
+      }
     } else if (step.ev === 'unlock') {
       const key = `${ctx} ${step.name}`;
       const bar = open.get(key);

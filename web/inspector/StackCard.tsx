@@ -2,6 +2,7 @@ import { ContextBadge } from '../parts/Context.tsx';
 import { KernelName } from '../parts/KernelName.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { Card } from './Card.tsx';
+import { Pointers } from './Pointers.tsx';
 
 /** The kernel's call stack, innermost first. */
 export function StackCard() {
@@ -23,6 +24,7 @@ export function StackCard() {
           ))}
         </ol>
       )}
+      <Pointers />
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { currentAt } from '../derive/current.ts';
 import { pathAt } from '../derive/focus.ts';
 import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
 import { replacedBy } from '../derive/replaced.ts';
+import { pointerLetters, pointersAt, tableStates, violationAt } from '../derive/table-states.ts';
 import { concernsTlbs, tlbOf } from '../derive/tlb.ts';
 import { later } from '../later.ts';
 import { TableMap } from '../map/TableMap.tsx';
@@ -37,13 +38,13 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   );
   const current = useMemo(() => currentAt(run, cursor), [run, cursor]);
   const replaced = useMemo(() => replacedBy(run, step), [run, step]);
-  const walkers = useMemo(
-    () =>
-      step === undefined || current === null
-        ? undefined
-        : new Map([[current.table, [contextLetter(step.ctx)]]]),
-    [step, current],
-  );
+  const walkers = useMemo(() => {
+    const held = pointerLetters(pointersAt(run, cursor));
+    if (step === undefined || current === null || held.size > 0) return held;
+    return new Map([[current.table, [contextLetter(step.ctx)]]]);
+  }, [run, cursor, step, current]);
+  const tables = useMemo(() => tableStates(run, world, cursor), [run, world, cursor]);
+  const violation = useMemo(() => violationAt(run, world, cursor), [run, world, cursor]);
   const books = useBooks(run);
   const ledger = useMemo(
     () =>
@@ -75,7 +76,9 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
         stale={stale}
         ledger={ledger}
         selected={selection ?? null}
-        {...(walkers !== undefined && { walkers })}
+        walkers={walkers}
+        tables={tables}
+        violation={violation ?? null}
         follow={follow}
         readOnly={readOnly}
         still={scrubbing || fast}

@@ -1,7 +1,9 @@
 import { CHAPTERS, findLibraryEntry } from '../engine.ts';
 import { openDialog } from '../actions/commands.ts';
+import { openSearch } from '../actions/search.ts';
 import { toggleTheme } from '../actions/theme.ts';
 import { useTheme } from './useTheme.ts';
+import { searchKey, useSearch } from '../state/search.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
@@ -75,6 +77,7 @@ export function TopBar() {
         >
           Walkthroughs
         </button>
+        <SearchButton />
         <button type="button" onClick={() => openDialog('share')} disabled={scene === undefined}>
           Share
         </button>
@@ -99,5 +102,38 @@ export function TopBar() {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Opens the search; once there is a verdict on the scenario it says so. */
+function SearchButton() {
+  const scene = useSession((s) => s.scene);
+  const found = useSearch((s) => (scene === undefined ? undefined : s.found.get(searchKey(scene))));
+  const busy = useSearch((s) => scene !== undefined && s.now?.key === searchKey(scene));
+  const verdict = found?.kind === 'done' ? found.verdict.verdict : undefined;
+  return (
+    <button
+      type="button"
+      className="search-button"
+      data-verdict={verdict}
+      onClick={openSearch}
+      disabled={scene === undefined || scene.run.steps.length === 0}
+      aria-keyshortcuts="S"
+      title="Search all interleavings (S)"
+      aria-label={`Search all interleavings${verdict === undefined ? '' : `: ${verdict}`}`}
+    >
+      {(busy || verdict === undefined) && (
+        <>
+          Search<span className="not-phone"> all</span>
+        </>
+      )}
+      {busy && <b> …</b>}
+      {!busy && verdict !== undefined && (
+        <b>
+          {verdict === 'unsafe' ? '▲ ' : verdict === 'safe' ? '✓ ' : '? '}
+          {verdict}
+        </b>
+      )}
+    </button>
   );
 }

@@ -1,12 +1,6 @@
-import {
-  nextSpeed,
-  goFirst,
-  goInteresting,
-  goLast,
-  stepBy,
-  stepContext,
-  togglePlay,
-} from '../actions/transport.ts';
+import { nextSpeed, goFirst, goInteresting, goLast, stepBy, togglePlay } from '../actions/transport.ts';
+import { stepContext } from '../actions/interleave.ts';
+import { nextStepOf } from '../derive/interleave.ts';
 import { usePlayback } from '../state/playback.ts';
 import { contextLetter } from '../engine.ts';
 import { ContextBadge } from './Context.tsx';
@@ -98,6 +92,7 @@ export function Transport() {
               type="button"
               className="phone-only step-context"
               onClick={() => stepContext(ctx)}
+              aria-disabled={canStep(nextStepOf(run, ctx, cursor).kind) ? undefined : true}
               aria-label={`Step ${contextLetter(ctx)}`}
             >
               <ContextBadge ctx={ctx} />
@@ -118,4 +113,8 @@ export function Transport() {
       </button>
     </div>
   );
+}
+
+function canStep(kind: 'along' | 'fork' | 'waits' | 'ended'): boolean {
+  return kind === 'along' || kind === 'fork';
 }

@@ -9,7 +9,7 @@ export type DialogName = 'help' | 'import' | 'library' | 'model' | 'palette' | '
 export const CARDS = ['entry', 'table', 'locks', 'tlb', 'stack', 'ledger', 'counters'] as const;
 export type CardName = (typeof CARDS)[number];
 /** What the column at the right shows. */
-export type SideName = 'inspector' | 'walk';
+export type SideName = 'inspector' | 'walk' | 'search';
 
 export interface ViewState {
   /** Stays while stepping, until it is let go; without one the inspector shows the current entry. */

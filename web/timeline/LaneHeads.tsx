@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { returnWords } from '../engine.ts';
-import { stepContext } from '../actions/transport.ts';
+import { blockedWords, contextLetter, returnWords } from '../engine.ts';
+import { stepContext } from '../actions/interleave.ts';
+import { nextStepOf } from '../derive/interleave.ts';
 import { stepAt } from '../derive/moment.ts';
 import { firstAfter, runIndex } from '../derive/runIndex.ts';
 import { ContextBadge } from '../parts/Context.tsx';
@@ -35,25 +36,33 @@ export function LaneHeads() {
         const own = byContext.get(ctx);
         const next = own && firstAfter(own, cursor);
         const nextStep = next === undefined ? undefined : stepAt(run, next);
+        const way = nextStepOf(run, ctx, cursor);
+        const waits = way.kind === 'waits' ? blockedWords(way.wait.why) : undefined;
         const what =
-          nextStep === undefined ? ended(run.results[ctx]?.rets) : `next: ${shortStep(world.geo, nextStep)}`;
+          waits ??
+          (nextStep === undefined
+            ? ended(run.results[ctx]?.rets)
+            : `next: ${shortStep(world.geo, nextStep)}`);
         return (
-          <div className="lane-head" key={ctx}>
+          <div className="lane-head" key={ctx} data-waits={waits === undefined ? undefined : ''}>
             <ContextBadge ctx={ctx} />
             <div className="lane-text">
               <b>
                 <KernelName name={context.calls[0]?.fn ?? ''} />
               </b>
-              <span>
-                cpu{context.cpu} · {what}
+              <span title={waits}>
+                {waits === undefined && `cpu${context.cpu} · `}
+                {what}
               </span>
             </div>
             {contexts.length > 1 && (
               <button
                 type="button"
                 onClick={() => stepContext(ctx)}
-                disabled={next === undefined}
-                title={`Step this context (${ctx + 1})`}
+                disabled={way.kind === 'ended'}
+                aria-disabled={waits === undefined ? undefined : true}
+                aria-label={`Step ${contextLetter(ctx)}${waits === undefined ? '' : `, which ${waits}`}`}
+                title={waits === undefined ? titleOf(way.kind, ctx) : `${contextLetter(ctx)} ${waits}`}
               >
                 Step
               </button>
@@ -68,4 +77,10 @@ export function LaneHeads() {
 function ended(rets: readonly (number | null)[] | undefined): string {
   const last = rets?.at(-1);
   return last === undefined || last === null ? 'stopped' : `returned ${returnWords(last)}`;
+}
+
+function titleOf(kind: 'along' | 'fork' | 'waits' | 'ended', ctx: number): string {
+  return kind === 'fork'
+    ? `Let ${contextLetter(ctx)} go on here instead: the schedule parts from this one (${ctx + 1})`
+    : `Step ${contextLetter(ctx)} (${ctx + 1})`;
 }

@@ -1,4 +1,5 @@
 import { lockWords } from '../engine.ts';
+import type { LockBar } from '../derive/runIndex.ts';
 import type { LanePlan } from './lanes.ts';
 import { CALL_ROW, callsTop, LOCK_ROW, pathWords, rowOf } from './lanes.ts';
 import type { Ink } from './marks.ts';
@@ -30,6 +31,8 @@ export function drawLocks(
     const height = plan.lockRow - 3;
     g.beginPath();
     g.roundRect(left, y, Math.max(3, right - left), height, 2);
+    // A grace period is no lock: it is waited for.
+    if (lock.mode === '') g.setLineDash([3, 2]);
     if (past) {
       g.globalAlpha = 0.32;
       g.fillStyle = ink.lock;
@@ -39,13 +42,21 @@ export function drawLocks(
     g.strokeStyle = ink.lock;
     g.lineWidth = 1.25;
     g.stroke();
+    g.setLineDash([]);
     g.fillStyle = ink.lock;
     g.fillRect(left, y, 3, height);
     if (plan.lockRow < LOCK_ROW) continue;
     const at = Math.max(left, 0) + 8;
-    const words = [`${lockWords(lock.name)} · ${lock.mode}`, lockWords(lock.name)];
+    const words = barWords(lock);
     label(g, words, at, y + height / 2, right - at - 4, ink.text, ink.sans);
   }
+}
+
+/** What may be written on a bar, longest first. */
+function barWords({ name, mode }: LockBar): readonly string[] {
+  if (name === 'rcu') return ['RCU section', 'RCU'];
+  if (mode === '') return [name];
+  return [`${lockWords(name)} · ${mode}`, lockWords(name)];
 }
 
 /** A bar of calls: where it is, and what may be written on it, longest first. */

@@ -1,5 +1,6 @@
 import type { Run } from '../engine.ts';
 import { runIndex } from '../derive/runIndex.ts';
+import { drawWaits } from './draw-waits.ts';
 import { callBars } from './calls.ts';
 import { drawCalls, drawInnermost, drawLocks } from './draw-calls.ts';
 import type { LanePlan } from './lanes.ts';
@@ -81,17 +82,40 @@ export function drawLanes(
   for (const [i, { ctx, top, plan }] of lanes.entries()) {
     if (i > 0) rule(g, plot, top);
     ground(g, plot, ctx, top + ABOVE);
+    drawWaits(g, { ...plot, waits: plot.run.waits }, ctx, top + ABOVE, TICK_ROW);
     if (plot.scale.pitch < DENSE) drawCounts(g, plot, ctx, top + ABOVE);
     else drawTicks(g, plot, ctx, top + ABOVE + TICK_ROW / 2);
     drawLocks(g, plot, plan, top + LANE_HEAD, past);
     drawCalls(g, plot, plan, top + LANE_HEAD + callsTop(plan));
   }
+  for (const n of violations(plot.run)) flag(g, plot, plot.scale.x(n));
   if (lanes.length > 1 && plot.scale.pitch >= DENSE)
     drawSwitches(
       g,
       plot,
       lanes.map(({ ctx }) => ctx),
     );
+}
+
+const violationCache = new WeakMap<Run, readonly number[]>();
+
+function violations(run: Run): readonly number[] {
+  let known = violationCache.get(run);
+  if (known === undefined) {
+    known = run.steps.flatMap((step) => (step.ev === 'violation' ? [step.n] : []));
+    violationCache.set(run, known);
+  }
+  return known;
+}
+
+/** Where something goes wrong: a ground through all lanes, under the triangle. */
+function flag(g: CanvasRenderingContext2D, { scale, height, ink }: Plot, x: number): void {
+  const half = Math.max(1.5, Math.min(7, scale.pitch / 2));
+  g.globalAlpha = 0.2;
+  g.fillStyle = ink.bad;
+  g.fillRect(x - half, AXIS, 2 * half, height - AXIS);
+  g.globalAlpha = 1;
+  g.fillRect(x - 0.5, AXIS, 1, height - AXIS);
 }
 
 /** The line between two lanes. */
