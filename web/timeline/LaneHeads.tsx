@@ -39,7 +39,7 @@ export function LaneHeads() {
         const way = nextStepOf(run, ctx, cursor);
         const waits = way.kind === 'waits' ? blockedWords(way.wait.why) : undefined;
         const what =
-          waits ??
+          waits?.replace('waits for ', 'waits: ') ??
           (nextStep === undefined
             ? ended(run.results[ctx]?.rets)
             : `next: ${shortStep(world.geo, nextStep)}`);
