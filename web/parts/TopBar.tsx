@@ -110,11 +110,12 @@ function SearchButton() {
   const scene = useSession((s) => s.scene);
   const found = useSearch((s) => (scene === undefined ? undefined : s.found.get(searchKey(scene))));
   const busy = useSearch((s) => scene !== undefined && s.now?.key === searchKey(scene));
+  const several = (scene?.scenario.contexts.length ?? 0) > 1;
   const verdict = found?.kind === 'done' ? found.verdict.verdict : undefined;
   return (
     <button
       type="button"
-      className="search-button"
+      className={several ? 'search-button' : 'search-button not-phone'}
       data-verdict={verdict}
       onClick={openSearch}
       disabled={scene === undefined || scene.run.steps.length === 0}

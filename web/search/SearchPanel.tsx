@@ -4,6 +4,7 @@ import type { Finding, SearchProgress, Verdict } from '../engine.ts';
 import { closeSearch } from '../actions/search.ts';
 import { goTo } from '../actions/transport.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { useNarrow } from '../parts/useNarrow.ts';
 import { useScene } from '../parts/useScene.ts';
 import type { Found, Searching } from '../state/search.ts';
 import { searchKey, useSearch } from '../state/search.ts';
@@ -26,9 +27,12 @@ export function SearchPanel() {
   const now = useSearch((s) => s.now);
   const found = useSearch((s) => s.found.get(searchKey(scene)));
   const root = useRef<HTMLElement>(null);
+  const narrow = useNarrow();
   useEffect(() => {
     root.current?.focus({ preventScroll: true });
-  }, []);
+    // Where all stands in one column, the panel is below.
+    if (narrow) root.current?.scrollIntoView({ block: 'start' });
+  }, [narrow]);
   const here = now?.key === searchKey(scene) ? now : undefined;
   const contexts = scene.scenario.contexts.length;
   return (
@@ -156,7 +160,9 @@ function Outcome({ scene, found }: { readonly scene: Scene; readonly found: Foun
   if (found.kind === 'cancelled')
     return (
       <div className="search-verdict" data-verdict="unknown">
-        <h3 role="status">Unknown: the search was cancelled</h3>
+        <div role="status">
+          <h3>Unknown: the search was cancelled</h3>
+        </div>
         <p>
           {(found.progress?.findings ?? 0) > 0
             ? 'Something was found by then; search again to see it.'
@@ -183,10 +189,12 @@ function Verdicts({
   return (
     <>
       <div className="search-verdict" data-verdict={verdict.verdict}>
-        <h3 role="status">
-          {verdict.verdict === 'unsafe' && <span aria-hidden="true">▲ </span>}
-          {verdictLine(verdict)}
-        </h3>
+        <div role="status">
+          <h3>
+            {verdict.verdict === 'unsafe' && <span aria-hidden="true">▲ </span>}
+            {verdictLine(verdict)}
+          </h3>
+        </div>
         <p>
           under sequential consistency, in this configuration and from these tables
           {expected !== undefined && expected === verdict.verdict && '; as the scenario expects'}
@@ -302,7 +310,7 @@ function FindingRow({ finding, scene }: { readonly finding: Finding; readonly sc
       {schedule !== undefined && step !== undefined && (
         <button
           type="button"
-          aria-label={`Open: ${finding.text}`}
+          aria-label={`${here ? `Step ${step}` : 'Open'}: ${finding.text}`}
           onClick={() => (here ? goTo(step) : void openWitness(scene, schedule, step))}
         >
           {here ? `Step ${step}` : 'Open'}

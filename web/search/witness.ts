@@ -7,14 +7,16 @@ import { notify } from '../state/notices.ts';
 import type { Scene } from '../state/session.ts';
 
 /** Puts a schedule on the timeline, at the step where it goes wrong. */
-export function openWitness(scene: Scene, schedule: string, step: number): Promise<boolean> {
-  return openScenario(scene.scenario, {
+export async function openWitness(scene: Scene, schedule: string, step: number): Promise<void> {
+  const shown = await openScenario(scene.scenario, {
     libraryId: scene.libraryId,
     schedule,
     revision: scene.run.revision,
     cursor: step,
     edit: true,
   });
+  // Where all stands in one column, what went wrong is above.
+  if (shown) document.querySelector('.map-pane')?.scrollIntoView({ block: 'nearest' });
 }
 
 /** The race as text, with the link of its witness. undefined where there is none. */
