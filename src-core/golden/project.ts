@@ -88,6 +88,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'access':
     case 'stop_machine':
     case 'static_key':
+    case 'switch_mm':
     case 'violation':
     case 'dtor':
     case 'free':

@@ -502,6 +502,9 @@ export class Machine {
       case 'free':
         this.words.free(ctx, op);
         return undefined;
+      case 'switchMm':
+        this.emit(ctx, { ev: 'switch_mm', mm: op.mm });
+        return undefined;
       case 'spliceQueued':
         return this.tables.splice();
       case 'ctor':

@@ -34,7 +34,6 @@ export function callStart(
     const first = runtimeRegions(world.geo, efiRegions(call.regions))[0];
     return first === undefined ? undefined : { mm: 'efi_mm', va: first.virt };
   }
-  if (call.fn === 'kernel_pgtable_work_func') return undefined;
   if (call.fn === 'table_life')
     return call.virt === undefined ? undefined : { mm: call.mm ?? 'init_mm', va: U64.hex(call.virt) };
   if ('virt' in call) return { mm: call.mm, va: U64.hex(call.virt) };
@@ -45,6 +44,7 @@ export function callStart(
   if (call.fn === 'retract_page_tables') return { mm: 'user', va: U64.hex(call.addr) };
   if ('addr' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.addr) };
   if ('start' in call) return { mm: 'mm' in call ? call.mm : 'init_mm', va: U64.hex(call.start) };
+  if (!('phys' in call) && !('pfn' in call)) return undefined;
   const physOffset = { ...world.config, ...kernelConfig(scenario.config) }.physOffset ?? U64.ZERO;
   const pa = 'phys' in call ? U64.hex(call.phys) : U64.hex(call.pfn).shl(world.geo.pageShift);
   return { mm: 'init_mm', va: pa.sub(physOffset).or(upperHalf(world.geo)) };

@@ -36,7 +36,11 @@ import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/m
 import { archAddMemory, archRemoveMemory } from '../kernel/arch/arm64/mm/hot-add.ts';
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
 import { kernelPgtableWorkFunc } from '../kernel/include/asm-generic/pgalloc.ts';
-import { efiVirtmapInit } from '../kernel/drivers/firmware/efi/arm-runtime.ts';
+import {
+  efiVirtmapInit,
+  efiVirtmapLoad,
+  efiVirtmapUnload,
+} from '../kernel/drivers/firmware/efi/arm-runtime.ts';
 import { pteAllocAt } from '../kernel/mm/pte-alloc.ts';
 import { tableLife } from '../kernel/mm/table-life.ts';
 import { retractPageTables } from '../kernel/mm/khugepaged.ts';
@@ -122,6 +126,8 @@ export const CALL_NAMES: readonly CallName[] = [
   'look_up_pte',
   'mfill_atomic_copy',
   'kernel_pgtable_work_func',
+  'efi_virtmap_load',
+  'efi_virtmap_unload',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -304,6 +310,10 @@ function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
       );
     case 'kernel_pgtable_work_func':
       return kernelPgtableWorkFunc();
+    case 'efi_virtmap_load':
+      return efiVirtmapLoad();
+    case 'efi_virtmap_unload':
+      return efiVirtmapUnload();
     case 'efi_virtmap_init':
       return efiVirtmapInit(k, efiRegions(call.regions), efiRegions(call.attributes));
     case 'arch_add_memory':

@@ -71,6 +71,8 @@ const FUNCTIONS: readonly string[] = [
   'look_up_pte',
   'mfill_atomic_copy',
   'kernel_pgtable_work_func',
+  'efi_virtmap_load',
+  'efi_virtmap_unload',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',

@@ -186,7 +186,7 @@ function pageAbove(world: World): number {
 
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {
-  if (call.fn === 'efi_virtmap_init') return ['efi_mm'];
+  if (call.fn.startsWith('efi_virtmap_')) return ['efi_mm'];
   if (call.fn === 'table_life') return call.mm === null || call.virt === undefined ? ['init_mm'] : [call.mm];
   const own: MmName =
     isVmaWalk(call) || isUserCall(call) || call.fn === 'retract_page_tables'

@@ -252,6 +252,9 @@ export const callSchema = v.variant(
       locks,
     }),
     v.strictObject({ fn: v.literal('kernel_pgtable_work_func'), locks }),
+    ...(['efi_virtmap_load', 'efi_virtmap_unload'] as const).map((fn) =>
+      v.strictObject({ fn: v.literal(fn), locks }),
+    ),
     v.strictObject({ fn: v.literal('pte_alloc'), mm, virt: hex, locks }),
     v.strictObject({
       fn: v.literal('range_split_to_ptes'),

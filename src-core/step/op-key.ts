@@ -15,3 +15,14 @@ export class StaticKey extends Ask<boolean> {
     this.set = set;
   }
 }
+
+/** Another mm's tables are put into TTBR0 of this CPU; null: those of the task again. Accesses of a scenario are of the other half. */
+export class SwitchMm extends Ask<void> {
+  declare readonly op: 'switchMm';
+  declare readonly mm: string | null;
+  constructor(mm: string | null) {
+    super();
+    this.op = 'switchMm';
+    this.mm = mm;
+  }
+}

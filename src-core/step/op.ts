@@ -14,7 +14,7 @@ import type {
   VmaCallback,
   Warn,
 } from './op-walk.ts';
-import type { StaticKey } from './op-key.ts';
+import type { StaticKey, SwitchMm } from './op-key.ts';
 import type { ChangeVma, HasAnonVma, PrevVma, RmapVmas, SplitVma, UnmappedPages } from './op-vma.ts';
 import type { KernelCall } from './walker.ts';
 
@@ -65,4 +65,5 @@ export type Op =
   | Access
   | StopMachine
   | StaticKey
+  | SwitchMm
   | SpliceQueued;

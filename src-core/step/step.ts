@@ -59,6 +59,7 @@ export type StepEvent =
   | UnmapAliasesStep
   | AccessStep
   | StaticKeyStep
+  | SwitchMmStep
   | StopMachineStep
   | ViolationStep;
 
@@ -323,6 +324,12 @@ export interface StaticKeyStep {
   readonly name: string;
   readonly on: boolean;
   readonly set?: true;
+}
+
+/** Whose lower half of the address space this CPU uses from here on (`efi_set_pgd()`); null: the task's own again. */
+export interface SwitchMmStep {
+  readonly ev: 'switch_mm';
+  readonly mm: string | null;
 }
 
 /** All other CPUs were made to wait, with their TLBs emptied and no kernel tables to walk; or were let go. */

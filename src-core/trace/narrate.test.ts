@@ -341,6 +341,8 @@ describe('narrate', () => {
       'The static key arm64_ptdump_lock_key is switched on.',
       { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: true, set: true },
     ],
+    ['The lower half of the address space is efi_mm’s now, on this CPU.', { ev: 'switch_mm', mm: 'efi_mm' }],
+    ['The lower half of the address space is the task’s own again.', { ev: 'switch_mm', mm: null }],
   ];
 
   it.each(cases)('%s', (sentence, event) => {
@@ -385,6 +387,7 @@ describe('narrate', () => {
       access: true,
       stop_machine: true,
       static_key: true,
+      switch_mm: true,
       violation: true,
     };
     expect(Object.keys(all).filter((kind) => !kinds.has(kind as Step['ev']))).toEqual([]);

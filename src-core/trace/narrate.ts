@@ -132,6 +132,10 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return access(step, ctx);
     case 'stop_machine':
       return stopMachine(step);
+    case 'switch_mm':
+      return step.mm === null
+        ? ['The lower half of the address space is the task’s own again.']
+        : [`The lower half of the address space is ${step.mm}’s now, on this CPU.`];
     case 'static_key':
       return staticKey(step);
     case 'violation':

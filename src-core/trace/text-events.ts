@@ -274,6 +274,8 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     (state === 'on' || state === 'off') && rest.length === 0
       ? { ev: 'stop_machine', on: state === 'on' }
       : undefined,
+  switch_mm: ([mm, ...rest]) =>
+    mm === undefined || rest.length > 0 ? undefined : { ev: 'switch_mm', mm: mm === '-' ? null : mm },
   static_key: ([nameToken, state, set, ...rest]) => {
     const name = unquote(nameToken ?? '"');
     if (name === undefined || (state !== 'on' && state !== 'off') || rest.length > 0) return undefined;

@@ -145,6 +145,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'access':
     case 'stop_machine':
     case 'static_key':
+    case 'switch_mm':
     case 'violation':
     case 'dtor':
     case 'free':
@@ -289,6 +290,8 @@ function fieldsOf(step: Step, writer: Writer): string {
     }
     case 'stop_machine':
       return step.on ? 'on' : 'off';
+    case 'switch_mm':
+      return step.mm ?? '-';
     case 'static_key':
       return `${word(step.name)} ${step.on ? 'on' : 'off'}${step.set === true ? ' set' : ''}`;
     case 'violation':

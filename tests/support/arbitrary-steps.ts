@@ -241,6 +241,7 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
     fc
       .tuple(name, fc.boolean(), fc.constantFrom({}, { set: true as const }))
       .map(([n, on, set]): StepEvent => ({ ev: 'static_key', name: n, on, ...set })),
+    fc.constantFrom('efi_mm', null).map((mm): StepEvent => ({ ev: 'switch_mm', mm })),
     fc
       .tuple(fc.constantFrom(...VIOLATIONS), name)
       .map(([what, detail]): StepEvent => ({ ev: 'violation', what, detail })),

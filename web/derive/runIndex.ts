@@ -81,6 +81,7 @@ export function isInteresting(step: Step): boolean {
     case 'access':
     case 'stop_machine':
     case 'static_key':
+    case 'switch_mm':
     case 'violation':
       return true;
     case 'call':

@@ -70,6 +70,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return 'vm_unmap_aliases';
     case 'access':
       return step.kind === 'fetch' ? 'execute' : step.kind === 'store' ? 'write' : 'read';
+    case 'switch_mm':
+      return step.mm === null ? 'own mm again' : `switch to ${step.mm}`;
     case 'static_key':
       return `${step.name} ${step.on ? 'on' : 'off'}`;
     case 'stop_machine':

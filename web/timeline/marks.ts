@@ -103,6 +103,7 @@ export function markOf(step: Step): Mark {
     case 'access':
       return step.may.every((m) => m.ok) ? 'access' : 'warn';
     case 'static_key':
+    case 'switch_mm':
       return 'assert';
     case 'stop_machine':
       return step.on ? 'lock' : 'unlock';

@@ -239,6 +239,7 @@ const tables = (mms: readonly MmName[]): fc.Arbitrary<object> =>
     fc.record({ fn: fc.constant('pte_alloc'), mm: fc.constantFrom(...mms), virt: hex64 }),
     ...(mms.includes('efi_mm')
       ? [
+          fc.record({ fn: fc.constantFrom('efi_virtmap_load', 'efi_virtmap_unload') }),
           fc
             .record({
               fn: fc.constant('efi_virtmap_init'),

@@ -1,4 +1,5 @@
 import { U64 } from '../../../../base/u64.ts';
+import { SwitchMm } from '../../../../step/op-key.ts';
 import type { FnInfo, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
 import type { EfiState } from '../../../arch/arm64/kernel/efi.ts';
@@ -66,3 +67,26 @@ export const efiVirtmapInit = kernelFunction(
     return (yield* efiMemattrApplyPermissions(k, attributes, regions)) === 0 ? 1 : 0;
   },
 );
+
+/** `efi_set_pgd()`: the mm whose tables TTBR0 has; null: the task's own. */
+const efiSetPgd = kernelFunction(
+  info('efi_set_pgd', 'arch/arm64/include/asm/efi.h'),
+  function* (mm: string | null): Walker<void> {
+    yield* new SwitchMm(mm);
+  },
+);
+
+/**
+ * `efi_virtmap_load()`: the firmware is about to be called, in its own mappings. As it runs where nothing may preempt it; a kernel
+ * thread of v7.3 goes by `kthread_use_mm()`. Answers 0: the kernel's function returns nothing.
+ */
+export const efiVirtmapLoad = kernelFunction(info('efi_virtmap_load'), function* (): Walker<number> {
+  yield* efiSetPgd('efi_mm');
+  return 0;
+});
+
+/** `efi_virtmap_unload()`: the firmware has answered. Answers 0, likewise. */
+export const efiVirtmapUnload = kernelFunction(info('efi_virtmap_unload'), function* (): Walker<number> {
+  yield* efiSetPgd(null);
+  return 0;
+});
