@@ -25,6 +25,8 @@ export interface HeaderBox {
     readonly va: U64 | undefined;
     readonly contents: TableContents;
   };
+  /** The letters of its constructor, lock and count go into the first line, where there is room: it has no line of notes. */
+  readonly badge?: boolean;
   /** Instead of a table: why there is none, longest wording first. */
   readonly absent?: readonly string[];
 }
@@ -38,7 +40,13 @@ export function headerGroup(input: MapInput, box: HeaderBox): Group {
   const marks: Mark[] = [name];
   if (table !== undefined) {
     const pa = pen.text(w, 13, paWord(table.page.pa), 'mono', 'v', 'end');
-    marks.push(pa, ...badges(input, pen, table.page.pa, name.w + 8, w - pa.w - 6));
+    const to = w - pa.w - 6;
+    const own = badges(input, pen, table.page.pa, name.w + 8, to);
+    marks.push(pa, ...own);
+    const ledger = box.badge === true ? input.ledger?.(table.page.pa, table.page.hw) : undefined;
+    const end = Math.max(name.w, ...own.map((mark) => (mark.t === 'path' ? 0 : mark.x + mark.w)));
+    if (ledger !== undefined && end + 8 + badgeWidth(pen, ledger) <= to)
+      marks.push(...badgeMarks(pen, ledger, end + 8, 3));
     const used = pen.text(w, 28, `${table.contents.used}/${table.page.entries}`, 'mono', 'd', 'end');
     marks.push(used, ...vaText(pen, table.va, w - used.w - 8));
   } else {

@@ -11,7 +11,7 @@ import { legendGroup, legendHeight } from './legend.ts';
 import { looseNode, looseTables, whyAbsent } from './loose.ts';
 import type { Column, Group, MapLayout, Strip } from './marks.ts';
 import { Pen, rect } from './marks.ts';
-import { NOTES_HEIGHT, notesGroup } from './notes.ts';
+import { notesGroup } from './notes.ts';
 import type { Row, RowsBox } from './rows.ts';
 import { rowsOf, wantedHeight } from './rows.ts';
 import { rowsHeight, tableGroups } from './table-groups.ts';
@@ -92,11 +92,7 @@ function rootColumn(
   const pitch = 15;
   const frame = MM_HEADING + HEADER_HEIGHT;
   const wanted = roots.map((r) => wantedHeight(input, r.page, pitch));
-  let room =
-    bottom -
-    4 -
-    roots.length * (frame + (input.ledger === undefined ? 0 : NOTES_HEIGHT)) -
-    (roots.length - 1) * BETWEEN;
+  let room = bottom - 4 - roots.length * frame - (roots.length - 1) * BETWEEN;
   // The root in focus first; the others keep at least two rows each.
   const others = roots.length - 1;
   const isFocus = (i: number): boolean => roots[i]?.mm === focusMm;
@@ -122,15 +118,11 @@ function rootColumn(
         y,
         w: column.w,
         focus: isFocus(i),
+        badge: true,
         table: { page, va: mm.base, contents },
       }),
     );
     y += HEADER_HEIGHT;
-    const notes = notesGroup(input, page.pa, column, y, page.hw);
-    if (notes !== undefined) {
-      out.groups.push(notes);
-      y += notes.h;
-    }
     const box = boxOf(column, page, mm.base, isFocus(i) ? focus?.idx : undefined, y, pitch, 1, input);
     const rows = rowsOf(input, box, rooms[i] ?? 0, Math.max(6, Math.floor(out.rowsLeft / 3)));
     place(input, box, rows, out);

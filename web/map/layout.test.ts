@@ -40,6 +40,12 @@ const sizes = [
 const kinds = ['load', 'ignored', 'set', 'callback', 'hole'] as const;
 const ids = ['4k48', '4k39', '4k52', '4k52@48', '16k36', '16k47', '64k42', '64k48'];
 
+const BADGES = [
+  { letters: 'CLA +1', words: ['constructed · ptlock apart · counted', 'constructed'], inferred: false },
+  { letters: 'C +1', words: ['constructed · no ptlock · counted', 'constructed'], inferred: false },
+  { letters: '?', words: ['inferred: no ptlock', 'inferred'], inferred: true },
+] as const;
+
 describe('map layout', () => {
   it('stays small on the biggest kernels, on any screen', () => {
     for (const tables of [534, 2000]) {
@@ -84,6 +90,9 @@ describe('map layout', () => {
                   ? new Map([[node.pa, new Map([[run.first, { new: U64.ZERO, step: 29 }]])]])
                   : new Map(),
               walkers: new Map([[node.pa, ['a', 'b']]]),
+              ...(pick % 2 === 0 && {
+                ledger: (pa: number) => BADGES[(pa >> 12) % BADGES.length] ?? BADGES[0],
+              }),
             }),
           );
           expect(badTexts(layout)).toEqual([]);

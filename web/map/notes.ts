@@ -4,17 +4,11 @@ import { Pen, rect } from './marks.ts';
 import type { LedgerBadge } from './types.ts';
 
 /** Height of the line. */
-export const NOTES_HEIGHT = 16;
+const NOTES_HEIGHT = 16;
 
 /** The line under a header: what is known of the table. What is only inferred is in italics. */
-export function notesGroup(
-  input: MapInput,
-  pa: number,
-  column: Column,
-  y: number,
-  hw = column.hw,
-): Group | undefined {
-  const badge = input.ledger?.(pa, hw);
+export function notesGroup(input: MapInput, pa: number, column: Column, y: number): Group | undefined {
+  const badge = input.ledger?.(pa, column.hw);
   if (badge !== undefined) return ledgerNote(input, badge, column, y);
   const notes = input.tables.get(pa)?.notes ?? [];
   if (notes.length === 0) return undefined;
@@ -38,7 +32,7 @@ function ledgerNote(input: MapInput, badge: LedgerBadge, column: Column, y: numb
   const from = badgeWidth(pen, badge) + 6;
   const words = pen.pick(badge.words, 'sans', column.w - from);
   if (words !== undefined) marks.push(pen.text(from, 11, words, 'sans', badge.inferred ? 'd inferred' : 'd'));
-  return { key: `notes:${column.hw}:${y}`, x: column.x, y, w: column.w, h: NOTES_HEIGHT, c: 'notes', marks };
+  return { key: `notes:${column.hw}`, x: column.x, y, w: column.w, h: NOTES_HEIGHT, c: 'notes', marks };
 }
 
 export function badgeWidth(pen: Pen, badge: LedgerBadge): number {
