@@ -43,7 +43,7 @@ function run(revision: string, calls: readonly ScenarioCall[]): Run {
 function letters(made: Run, at = made.steps.length): readonly string[] {
   return made.steps.flatMap((step) =>
     step.ev === 'alloc' && step.table !== null
-      ? [badgeLetters(knownOf(made, at, Number(step.table), step.hw))]
+      ? [badgeLetters(knownOf(made, at, Number(step.table), undefined))]
       : [],
   );
 }
