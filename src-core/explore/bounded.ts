@@ -108,39 +108,52 @@ function runBlock(
   }
 }
 
+/** More than there are kinds of touches. */
+const KINDS = 64;
+
 /** What the contexts touched, and which of it another context's touch depends on. */
 class Touches {
   /** Rises when something new was learnt. */
   version = 0;
-  private readonly seen = new Map<string, Happening>();
+  private readonly seen = new Accesses();
   private readonly byPlace = new Map<number, Happening[]>();
-  private readonly shared = new Set<string>();
+  private readonly shared = new Accesses();
 
   matters(step: Happening): boolean {
-    return step.cpu !== undefined || this.shared.has(keyOf(step));
+    return step.cpu !== undefined || this.shared.has(step);
   }
 
   learn(step: Happening): void {
-    const key = keyOf(step);
-    if (this.seen.has(key)) return;
-    this.seen.set(key, step);
+    if (!this.seen.add(step)) return;
     const { touch } = step;
     for (const place of [touch.place, touch.page, ...touch.chain, ...touch.also]) {
       let others = this.byPlace.get(place);
       if (others === undefined) this.byPlace.set(place, (others = []));
       for (const other of others) {
         if (other.ctx === step.ctx || !dependent(other.touch, touch)) continue;
-        for (const k of [key, keyOf(other)]) {
-          if (this.shared.has(k)) continue;
-          this.shared.add(k);
-          this.version++;
-        }
+        for (const one of [step, other]) if (this.shared.add(one)) this.version++;
       }
       others.push(step);
     }
   }
 }
 
-function keyOf({ ctx, touch }: Happening): string {
-  return `${ctx} ${touch.kind} ${touch.place}`;
+/** Which context does what to which place. */
+class Accesses {
+  /** Places by context and kind. */
+  private readonly places = new Map<number, Set<number>>();
+
+  has({ ctx, touch }: Happening): boolean {
+    return this.places.get(KINDS * ctx + touch.kind)?.has(touch.place) ?? false;
+  }
+
+  /** Answers whether it is new. */
+  add({ ctx, touch }: Happening): boolean {
+    const key = KINDS * ctx + touch.kind;
+    let known = this.places.get(key);
+    if (known === undefined) this.places.set(key, (known = new Set()));
+    if (known.has(touch.place)) return false;
+    known.add(touch.place);
+    return true;
+  }
 }
