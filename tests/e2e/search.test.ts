@@ -201,6 +201,17 @@ it('a search can be cancelled, and says how far it came', async () => {
   );
 });
 
+it('a captured machine’s tables reach the search, too', async () => {
+  await visit(
+    async (page) => {
+      await search(page);
+      expect(await verdict(page).textContent()).toMatch(/^safe: /);
+    },
+    {},
+    '#v1.l.dump-and-owner',
+  );
+});
+
 it('on a phone the panel and the step buttons are within reach', async () => {
   await visit(
     async (page) => {

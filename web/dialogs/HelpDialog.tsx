@@ -33,7 +33,7 @@ export default function HelpDialog() {
               <dt>
                 <kbd>1</kbd> … <kbd>9</kbd>
               </dt>
-              <dd>Next step of that context</dd>
+              <dd>Let that context go on next</dd>
             </div>
           </dl>
           <p className="dim">
