@@ -13,7 +13,3 @@ export function openSearch(): void {
     if (scene.scenario.contexts.length > 1) startSearch();
   });
 }
-
-export function closeSearch(): void {
-  useView.setState({ side: 'inspector' });
-}

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { verdictLine } from '../engine.ts';
 import type { Finding, SearchProgress, Verdict } from '../engine.ts';
-import { closeSearch } from '../actions/search.ts';
 import { goTo } from '../actions/transport.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useNarrow } from '../parts/useNarrow.ts';
@@ -10,7 +9,7 @@ import type { Found, Searching } from '../state/search.ts';
 import { searchKey, useSearch } from '../state/search.ts';
 import type { Scene } from '../state/session.ts';
 import '../styles/search.css';
-import { cancelSearch, startSearch } from './run-search.ts';
+import { cancelSearch, closeSearch, startSearch } from './run-search.ts';
 import { copyReport, openWitness } from './witness.ts';
 
 export { startSearch } from './run-search.ts';

@@ -3,6 +3,7 @@ import type { SearchProgress } from '../engine.ts';
 import type { Found } from '../state/search.ts';
 import { searchKey, useSearch } from '../state/search.ts';
 import { useSession } from '../state/session.ts';
+import { useView } from '../state/view.ts';
 import type { Answer, Question } from './messages.ts';
 
 let thread: Worker | undefined;
@@ -53,4 +54,8 @@ export function cancelSearch(): void {
   const { now } = useSearch.getState();
   if (now === undefined) return;
   end({ kind: 'cancelled', progress: now.progress, ms: performance.now() - now.since });
+}
+
+export function closeSearch(): void {
+  useView.setState({ side: 'inspector' });
 }
