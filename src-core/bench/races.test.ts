@@ -15,7 +15,7 @@ describe('races for another checker', () => {
       const verdict = searchScenario(prepared);
       expect(verdict.complete).toBe(true);
       expect(verdict.verdict).toBe(prepared.scenario.expect);
-    expect(searchScenario(prepared, { unfolded: true })).toEqual(verdict);
+      expect(searchScenario(prepared, { unfolded: true })).toEqual(verdict);
       const model = racePromela(text);
       expect(model.nodes).toBeGreaterThan(20);
       // Made anew by: UPDATE_MODELS=1 npx vitest run src-core/bench/races.test.ts

@@ -1,10 +1,8 @@
 import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
+import { ASK_EVERY, MAX_LOCAL, MAX_STEPS, MAX_TURNS } from './dpor.ts';
 import type { Happening } from './wakeup.ts';
 import { nextStep } from './wakeup.ts';
-
-/** Ops of one context between two points that others could notice. */
-const MAX_LOCAL = 1_000_000;
 
 export interface BoundedOptions {
   readonly create: () => Machine;
@@ -19,6 +17,8 @@ export interface BoundedOptions {
 
 export interface BoundedStats {
   executions: number;
+  /** Of these, given up because they had no end. */
+  endless: number;
   complete: boolean;
 }
 
@@ -34,14 +34,14 @@ interface Block {
  * themselves; when something new is learnt, all is done again.
  */
 export function exploreBounded(options: BoundedOptions): BoundedStats {
-  const stats: BoundedStats = { executions: 0, complete: false };
+  const stats: BoundedStats = { executions: 0, endless: 0, complete: false };
   const touches = new Touches();
   for (;;) {
     const known = touches.version;
     const all = everySchedule(options, touches, stats);
     if (!all) return stats;
     if (touches.version === known) {
-      stats.complete = true;
+      stats.complete = stats.endless === 0;
       return stats;
     }
   }
@@ -55,15 +55,16 @@ interface Plan {
 
 function everySchedule(options: BoundedOptions, touches: Touches, stats: BoundedStats): boolean {
   const pending: Plan[] = [{ blocks: [], next: undefined }];
-  const maxSteps = options.maxSteps ?? 100_000;
+  const maxSteps = options.maxSteps ?? MAX_STEPS;
+  const goOn = (): boolean => options.goOn?.(stats.executions) !== false;
   for (let plan = pending.pop(); plan !== undefined; plan = pending.pop()) {
-    if (options.goOn !== undefined && !options.goOn(stats.executions)) return false;
+    if (!goOn()) return false;
     stats.executions++;
     const machine = options.create();
     machine.begin(MAX_LOCAL);
     const steps: Happening[] = [];
     const taken = [...plan.blocks];
-    for (const block of taken) runBlock(machine, block, steps, maxSteps);
+    for (const block of taken) runBlock(machine, block, steps, maxSteps, goOn);
     // From here on each context goes as far as it can, and every other way to go on is kept for later.
     for (let wanted = plan.next; taken.length <= options.switches; wanted = undefined) {
       const last = taken[taken.length - 1]?.ctx;
@@ -73,7 +74,7 @@ function everySchedule(options: BoundedOptions, touches: Touches, stats: Bounded
       if (wanted === undefined)
         for (const other of able) if (other.id !== id) pending.push({ blocks: [...taken], next: other.id });
       const from = steps.length;
-      runBlock(machine, { ctx: id, steps: undefined }, steps, maxSteps);
+      runBlock(machine, { ctx: id, steps: undefined }, steps, maxSteps, goOn);
       const count = steps.length - from;
       if (count === 0) break;
       if (taken.length < options.switches)
@@ -86,8 +87,8 @@ function everySchedule(options: BoundedOptions, touches: Touches, stats: Bounded
       taken.push({ ctx: id, steps: count });
     }
     for (const step of steps) touches.learn(step);
-    if (machine.enabled().length === 0 && steps.length < maxSteps && !options.visit(machine, steps))
-      return false;
+    if (steps.length >= maxSteps || machine.turns >= MAX_TURNS) stats.endless++;
+    else if (machine.enabled().length === 0 && !options.visit(machine, steps)) return false;
   }
   return true;
 }
@@ -97,13 +98,19 @@ function runBlock(
   { ctx: id, steps: wanted }: Block,
   steps: Happening[],
   maxSteps: number,
+  goOn: () => boolean,
 ): void {
   const ctx = machine.contexts[id];
   if (ctx === undefined) return;
-  for (let n = 0; n !== wanted && machine.canRun(ctx) && steps.length < maxSteps; n++) {
+  for (
+    let n = 0;
+    n !== wanted && machine.canRun(ctx) && steps.length < maxSteps && machine.turns < MAX_TURNS;
+    n++
+  ) {
     const step = nextStep(machine, ctx);
     if (step === undefined) return;
     steps.push(step);
+    if (steps.length % ASK_EVERY === 0 && !goOn()) return;
     if (!machine.advance(ctx, MAX_LOCAL)) return;
   }
 }

@@ -36,6 +36,8 @@ export interface ExploreStats {
   blocked: number;
   /** Of these, given up because they had no end. */
   endless: number;
+  /** Of these, given up because a step that was planned can't be made: an error of the search itself. */
+  impossible: number;
   steps: number;
   complete: boolean;
 }
@@ -46,16 +48,29 @@ interface Node {
   readonly branches: WakeupNode[];
 }
 
-const MAX_STEPS = 100_000;
+/** Longer executions than this are given up; the work on one grows with the square of it. */
+export const MAX_STEPS = 20_000;
 /** Ops of one context between two points that others could notice. */
-const MAX_LOCAL = 1_000_000;
+export const MAX_LOCAL = 50_000;
+/** Ops of one execution beyond which it is given up. */
+export const MAX_TURNS = 400_000;
+/** So often within an execution somebody is asked whether to go on. */
+export const ASK_EVERY = 512;
 
 /**
  * Visits every execution of a machine up to the order of independent steps, each class once: optimal dynamic partial order reduction
  * with wakeup trees. Generators can't be copied, so every execution is run from the start.
  */
 export function explore(options: ExploreOptions): ExploreStats {
-  const stats: ExploreStats = { executions: 0, traces: 0, blocked: 0, endless: 0, steps: 0, complete: false };
+  const stats: ExploreStats = {
+    executions: 0,
+    traces: 0,
+    blocked: 0,
+    endless: 0,
+    impossible: 0,
+    steps: 0,
+    complete: false,
+  };
   const maxSteps = options.maxSteps ?? MAX_STEPS;
   const nodes: Node[] = [{ sleep: [], branches: [] }];
   const steps: Happening[] = [];
@@ -67,17 +82,27 @@ export function explore(options: ExploreOptions): ExploreStats {
     machine.begin(MAX_LOCAL);
     options.watcher?.begin(machine);
     for (const step of steps) perform(machine, step, options.watcher);
-    const end = run(machine, nodes, steps, { maxSteps, prefix, watcher: options.watcher });
+    const end = run(machine, nodes, steps, {
+      maxSteps,
+      prefix,
+      watcher: options.watcher,
+      goOn: () => options.goOn?.(stats) !== false,
+    });
+    if (end === 'stopped') return stats;
     stats.steps += steps.length;
     if (end === 'complete') {
       stats.traces++;
       const order = new Order(steps, machine.contexts.length, waitingOf(machine));
       if (options.visit({ machine, steps, order }) === false) return stats;
-      for (const race of order.races) planReversal(race, order, nodes, prefix.length);
+      for (const [i, race] of order.races.entries()) {
+        if (i % ASK_EVERY === ASK_EVERY - 1 && options.goOn?.(stats) === false) return stats;
+        planReversal(race, order, nodes, prefix.length);
+      }
     } else if (end === 'blocked') stats.blocked++;
-    else stats.endless++;
+    else if (end === 'endless') stats.endless++;
+    else stats.impossible++;
     if (!backtrack(nodes, steps, prefix.length)) {
-      stats.complete = stats.endless === 0;
+      stats.complete = stats.endless === 0 && stats.impossible === 0;
       return stats;
     }
   }
@@ -121,6 +146,7 @@ interface RunLimits {
   readonly maxSteps: number;
   readonly prefix: readonly number[];
   readonly watcher: StepWatcher | undefined;
+  readonly goOn: () => boolean;
 }
 
 /** Runs on from the last node to the end of the execution, making nodes. */
@@ -128,14 +154,15 @@ function run(
   machine: Machine,
   nodes: Node[],
   steps: Happening[],
-  { maxSteps, prefix, watcher }: RunLimits,
-): 'complete' | 'blocked' | 'endless' {
+  { maxSteps, prefix, watcher, goOn }: RunLimits,
+): 'complete' | 'blocked' | 'endless' | 'impossible' | 'stopped' {
   for (;;) {
     const node = nodes[steps.length];
     if (node === undefined) throw new Error('[engine bug] no node');
     const enabled = machine.enabled();
     if (enabled.length === 0) return 'complete';
-    if (steps.length >= maxSteps) return 'endless';
+    if (steps.length >= maxSteps || machine.turns >= MAX_TURNS) return 'endless';
+    if (steps.length % ASK_EVERY === ASK_EVERY - 1 && !goOn()) return 'stopped';
     let branch = node.branches[0];
     if (branch === undefined) {
       const last = prefix[steps.length] ?? steps[steps.length - 1]?.ctx;
@@ -151,8 +178,8 @@ function run(
     }
     const ctx = machine.contexts[branch.step.ctx];
     const step = ctx === undefined ? undefined : nextStep(machine, ctx);
-    if (ctx === undefined || step === undefined || !machine.canRun(ctx))
-      throw new Error(`[engine bug] the search wants context ${branch.step.ctx} to run where it can't`);
+    // Never so, as far as every test of the reduction shows. If it were, the search has not seen everything.
+    if (ctx === undefined || step === undefined || !machine.canRun(ctx)) return 'impossible';
     nodes.push({
       sleep: node.sleep.length === 0 ? [] : node.sleep.filter((s) => s.ctx !== ctx.id && !ordered(s, step)),
       branches: branch.children,

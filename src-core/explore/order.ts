@@ -322,7 +322,8 @@ export class Order {
     const open = new Map<number, number>();
     const look = (i: number): void => {
       const step = this.steps[i];
-      if (step === undefined || step.ctx === race.by.ctx) return;
+      // Its own section too: who waits for itself waits for ever.
+      if (step === undefined) return;
       const { touch } = step;
       if (touch.place !== place && !touch.also.includes(place)) return;
       const reading = kind === TouchKind.AcquireRead;

@@ -11,6 +11,10 @@ export interface CallPlan {
   readonly promises?: CallPromises;
   /** It uses memory: then TLBs are kept track of. */
   readonly accesses?: boolean;
+  /** It stops the other CPUs for a while. */
+  readonly stops?: boolean;
+  /** It turns interrupts off for a while. */
+  readonly irqsOff?: boolean;
   /** It takes VMAs away: then who looks one up depends on it. */
   readonly changesVmas?: boolean;
   /** It promises that pages are mapped nowhere. */

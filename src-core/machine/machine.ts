@@ -241,12 +241,15 @@ export class Machine {
 
   /** CPU of a context that does not have it to itself: others there may have to wait for it. Undefined otherwise. */
   sharedCpu(ctx: Context): number | undefined {
-    return this.contexts.some((other) => other !== ctx && other.cpu === ctx.cpu) ? ctx.cpu : undefined;
+    // Who stops the machine keeps all CPUs to itself.
+    if (this.contexts.some(({ plan }) => plan.calls.some((call) => call.stops === true))) return -1;
+    const there = this.contexts.filter((other) => other.cpu === ctx.cpu);
+    return there.length > 1 && there.some(mayKeepCpu) ? ctx.cpu : undefined;
   }
 
   /** Is the context within a part that keeps the others of its CPU from running? */
   keepsCpu(ctx: Context): boolean {
-    return keepsCpu(ctx);
+    return this.stopper === ctx || keepsCpu(ctx);
   }
 
   /** Performs what nobody else can notice, up to the first access that somebody could. */
@@ -289,6 +292,8 @@ export class Machine {
       case 'pteBarriers':
       case 'lazy':
         return this.tlbs === undefined ? undefined : HARDWARE;
+      case 'stopMachine':
+        return HARDWARE;
       case 'vmaLock': {
         const name = vmaLock(op.vma);
         if (op.name !== 'vma_start_write' || this.locks.held(name, 'write')) return undefined;
@@ -771,6 +776,11 @@ export class Machine {
 
 function keepsFrom(other: Context, ctx: Context): boolean {
   return other !== ctx && other.cpu === ctx.cpu && keepsCpu(other);
+}
+
+/** Can this context ever keep its CPU to itself? Tasks do with interrupts off, which of all calls only KFENCE's turn off. */
+function mayKeepCpu({ plan }: Context): boolean {
+  return (plan.kind ?? 'task') !== 'task' || plan.calls.some((call) => call.irqsOff === true);
 }
 
 function mustNotSleep(ctx: Context, op: Op): boolean {

@@ -174,6 +174,8 @@ export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
     locks: call.locks ?? [],
     promises: promisesOf(call),
     accesses: call.fn === 'access',
+    irqsOff: call.fn.startsWith('kfence_'),
+    stops: call.fn === 'linear_map_maybe_split_to_ptes',
     changesVmas: changesVmas(call),
     unmapsPages: call.fn === 'unmap_mapping_pages',
     start: () => startCall(k, call),

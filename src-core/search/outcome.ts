@@ -1,4 +1,5 @@
 import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
+import { unreachable } from '../base/unreachable.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import type { Machine } from '../machine/machine.ts';
 import { deadlockWords } from '../machine/waits.ts';
@@ -68,8 +69,18 @@ function violationWords({ what, ctx, access, hw, free }: Violation): string {
       return `${who} leaves a page mapped that was to be unmapped everywhere`;
     case 'sleep':
       return `${who} does what may sleep, where nothing may`;
+    case 'tlb':
+      return `${who} may use a translation that a call has promised to flush`;
+    case 'conflict':
+      return `${who} may meet two translations of one address in the TLB`;
+    case 'bbm':
+      return `${who} faults in a break-before-make window`;
+    case 'ptlock':
+      return `${who} takes a page-table lock that is not initialised`;
+    case 'deadlock':
+      return `${who} waits for itself`;
     default:
-      return `${who}: ${what}`;
+      return unreachable(what);
   }
 }
 

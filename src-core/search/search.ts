@@ -1,5 +1,5 @@
 import { exploreBounded } from '../explore/bounded.ts';
-import { explore } from '../explore/dpor.ts';
+import { explore, MAX_STEPS } from '../explore/dpor.ts';
 import { StateCount } from '../explore/states.ts';
 import type { Blocks } from '../explore/switches.ts';
 import { fewestSwitches } from '../explore/switches.ts';
@@ -51,6 +51,8 @@ const BOUNDED_MOST = 2_000;
 export function searchScenario(prepared: Prepared, options: SearchOptions = {}): Verdict {
   return new Search(prepared, options).run();
 }
+
+const TOO_LONG = `an execution takes more than ${MAX_STEPS} steps`;
 
 class Search {
   private readonly prepared: Prepared;
@@ -116,7 +118,9 @@ class Search {
       goOn: (executions) =>
         executions < most && this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
     });
-    this.bounds.push({ switches, ...stats });
+    const { executions, complete } = stats;
+    this.bounds.push({ switches, executions, complete });
+    if (stats.endless > 0) this.stopped ??= TOO_LONG;
   }
 
   private everything(): Verdict {
@@ -154,6 +158,9 @@ class Search {
       total.executions += stats.executions;
       total.traces += stats.traces;
       total.complete &&= stats.complete;
+      if (stats.endless > 0) this.stopped ??= TOO_LONG;
+      if (stats.impossible > 0)
+        this.stopped ??= 'it planned a step that can’t be made, which is an error of the search';
       if (!this.goesOn()) break;
     }
     if (shard !== undefined) total.traces = seen.size;
