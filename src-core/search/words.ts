@@ -24,7 +24,7 @@ export function verdictDetails(verdict: Verdict): string[] {
   if (verdict.mode === 'complete') {
     lines.push(`mode: all interleavings, ${verdict.reduction}; ${done}`);
     lines.push(
-      `executions: ${verdict.executions} for ${verdict.traces} classes${verdict.states === undefined ? '' : `, ${verdict.states} states`}, ${verdict.outcomes} outcomes`,
+      `executions: ${verdict.executions} for ${counted(verdict.traces, 'class', 'classes')}${verdict.states === undefined ? '' : `, ${verdict.states} states`}, ${counted(verdict.outcomes, 'outcome', 'outcomes')}`,
     );
   } else lines.push(`mode: up to ${verdict.maxSwitches ?? 0} switches, every execution; ${done}`);
   for (const bound of verdict.bounds)
@@ -33,9 +33,13 @@ export function verdictDetails(verdict: Verdict): string[] {
     );
   for (const finding of verdict.findings)
     lines.push(
-      `${finding.what}: ${finding.text} (${finding.switches} switches at the least, ${finding.traces} classes)`,
+      `${finding.what}: ${finding.text} (${counted(finding.switches, 'switch', 'switches')} at the least, ${counted(finding.traces, 'class', 'classes')})`,
     );
   for (const warning of verdict.warnings) lines.push(`warning: ${warning}`);
   lines.push(`memory: ${verdict.memoryModel}; not modelled: ${verdict.notModelled.join(', ')}`);
   return lines;
+}
+
+function counted(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
