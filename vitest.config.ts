@@ -31,6 +31,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // What is loaded a moment later may take its time.
+          expect: { poll: { timeout: 8_000 } },
         },
       },
     ],

@@ -10,7 +10,7 @@ describe('constructors, ptlocks and accounting on the page', () => {
     await site.visit(
       async (page) => {
         const card = page.locator('[data-card="table"]');
-        await expect.poll(() => card.textContent()).toContain('linked');
+        await expect.poll(() => card.textContent()).toContain('allocated at 6');
         const text = (await card.textContent()) ?? '';
         for (const words of ['allocated at 6', 'constructed at 7', 'pmd_alloc_one()', 'init_mm'])
           expect(text).toContain(words);
