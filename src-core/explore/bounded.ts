@@ -1,6 +1,6 @@
 import { dependent } from '../machine/touch.ts';
 import type { Machine } from '../machine/machine.ts';
-import { ASK_EVERY, MAX_LOCAL, MAX_STEPS, MAX_TURNS } from './dpor.ts';
+import { ASK_EVERY, MAX_LOCAL, MAX_STEPS, MAX_TURNS } from './limits.ts';
 import type { Happening } from './wakeup.ts';
 import { nextStep } from './wakeup.ts';
 

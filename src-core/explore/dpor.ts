@@ -1,6 +1,7 @@
 import type { Machine } from '../machine/machine.ts';
 import type { StepWatcher } from './watcher.ts';
 import type { Race } from './order.ts';
+import { ASK_EVERY, MAX_LOCAL, MAX_STEPS, MAX_TURNS } from './limits.ts';
 import { Order } from './order.ts';
 import type { Happening } from './wakeup.ts';
 import { insertSequence, nextStep, ordered, WakeupNode, weakInitial } from './wakeup.ts';
@@ -47,15 +48,6 @@ interface Node {
   readonly sleep: Happening[];
   readonly branches: WakeupNode[];
 }
-
-/** Longer executions than this are given up; the work on one grows with the square of it. */
-export const MAX_STEPS = 20_000;
-/** Ops of one context between two points that others could notice. */
-export const MAX_LOCAL = 50_000;
-/** Ops of one execution beyond which it is given up. */
-export const MAX_TURNS = 400_000;
-/** So often within an execution somebody is asked whether to go on. */
-export const ASK_EVERY = 512;
 
 /**
  * Visits every execution of a machine up to the order of independent steps, each class once: optimal dynamic partial order reduction

@@ -1,10 +1,9 @@
+import { MAX_LOCAL } from './limits.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Execution } from './dpor.ts';
 import { Order } from './order.ts';
 import type { Happening } from './wakeup.ts';
 import { nextStep } from './wakeup.ts';
-
-const MAX_LOCAL = 1_000_000;
 
 /**
  * Visits every interleaving, without any reduction: the oracle that the reduced search is compared with. Grows with the factorial of

@@ -1,5 +1,6 @@
 import { U64 } from '../base/u64.ts';
 import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
+import { looseTables } from '../machine/loose-tables.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Observer } from '../machine/observer.ts';
 import type { ListingRow } from '../memory/listing.ts';
@@ -78,7 +79,12 @@ export function outcomeOf(
   );
   const said = (set: ReadonlySet<string>): object[] =>
     [...set].map((text) => ({ op: Number(text.slice(0, 1)), what: text.slice(2) }));
-  const { leaked, dangling } = pageCounts(machine, memory, world);
+  const { leaked, dangling } = looseTables(
+    memory,
+    machine.tables,
+    world.geo,
+    world.mms.map((m) => m.pgd),
+  );
   const roots = world.mms.map((m) => ({ mm: m.name, pgd: m.pgd, base: m.base }));
   const before = listTables(world.memory, world.geo, roots);
   const names = new Names(world);
@@ -100,35 +106,6 @@ export function outcomeOf(
       : {}),
     final: same ? 'same' : names.listing(listing),
   };
-}
-
-/** Tables neither freed nor reachable; freed tables that are reachable. */
-function pageCounts(
-  machine: Machine,
-  memory: PhysicalMemory,
-  world: World,
-): { readonly leaked: number; readonly dangling: number } {
-  const reached = new Set<number>();
-  const visit = (pa: number): void => {
-    const page = memory.page(pa);
-    if (page === undefined || reached.has(pa)) return;
-    reached.add(pa);
-    if (page.hw >= 3) return;
-    for (let i = 0; i < page.entries; i++) {
-      if (page.isZero(i)) continue;
-      const value = page.get(i);
-      if (isTable(value)) visit(outputAddress(world.geo, value));
-    }
-  };
-  for (const mm of world.mms) visit(mm.pgd);
-  let leaked = 0;
-  let dangling = 0;
-  for (const page of memory.pages()) {
-    const freed = machine.tables.isFreed(page.pa);
-    if (!freed && !reached.has(page.pa)) leaked++;
-    if (freed && reached.has(page.pa)) dangling++;
-  }
-  return { leaked, dangling };
 }
 
 /** Allocated tables by the order in which a listing meets them first. */

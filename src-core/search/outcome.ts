@@ -1,6 +1,6 @@
-import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import { unreachable } from '../base/unreachable.ts';
 import type { Geometry } from '../arch/geometry.ts';
+import { looseTables } from '../machine/loose-tables.ts';
 import type { Machine } from '../machine/machine.ts';
 import { deadlockWords } from '../machine/waits.ts';
 import type { Observer } from '../machine/observer.ts';
@@ -100,7 +100,7 @@ export function findings(
     found.push({ what: 'bug', ctx, text: `a BUG fires in ${fn}() of ${letter(ctx)}` });
   const waiting = deadlockWords(machine);
   if (waiting !== '') found.push({ what: 'deadlock', text: waiting });
-  const { leaked, dangling } = looseTables(machine, geo, roots);
+  const { leaked, dangling } = looseTables(machine.memory, machine.tables, geo, roots);
   if (leaked > 0)
     found.push({ what: 'leaked', text: `${tables(leaked)} neither freed nor reachable at the end` });
   if (dangling > 0)
@@ -110,34 +110,4 @@ export function findings(
 
 function tables(n: number): string {
   return n === 1 ? '1 table is' : `${n} tables are`;
-}
-
-/** Tables neither freed nor reachable; freed tables that are reachable. */
-function looseTables(
-  machine: Machine,
-  geo: Geometry,
-  roots: readonly number[],
-): { readonly leaked: number; readonly dangling: number } {
-  const { memory } = machine;
-  const reached = new Set<number>();
-  const visit = (pa: number): void => {
-    const page = memory.page(pa);
-    if (page === undefined || reached.has(pa)) return;
-    reached.add(pa);
-    if (page.hw >= 3) return;
-    for (let i = 0; i < page.entries; i++) {
-      if (page.isZero(i)) continue;
-      const value = page.get(i);
-      if (isTable(value)) visit(outputAddress(geo, value));
-    }
-  };
-  for (const root of roots) visit(root);
-  let leaked = 0;
-  let dangling = 0;
-  for (const page of memory.pages()) {
-    const freed = machine.tables.isFreed(page.pa);
-    if (!freed && !reached.has(page.pa) && !machine.tables.isQueued(page.pa)) leaked++;
-    if (freed && reached.has(page.pa)) dangling++;
-  }
-  return { leaked, dangling };
 }

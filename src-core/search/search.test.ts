@@ -104,6 +104,16 @@ describe('searchScenario', () => {
     expect(first).toMatchObject({ verdict: 'unsafe', complete: false, executions: 0 });
   });
 
+  it('claims nothing where a context stops the machine beside others', () => {
+    const repaint: ScenarioContext = {
+      cpu: 1,
+      calls: [{ fn: 'linear_map_maybe_split_to_ptes', start: VA, end: '0xffffffc040002000' }],
+    };
+    const verdict = searchScenario(prepared([WALK, repaint]));
+    expect(verdict).toMatchObject({ verdict: 'unknown', complete: false });
+    expect(verdict.stopped).toContain('stops the machine');
+  });
+
   it('finds a lost update', () => {
     const verdict = searchScenario(prepared(twoFlips, { linearReq: false }));
     expect(verdict.findings.map((f) => [f.what, f.ctx, f.switches])).toEqual([

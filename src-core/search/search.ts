@@ -1,5 +1,6 @@
 import { exploreBounded } from '../explore/bounded.ts';
-import { explore, MAX_STEPS } from '../explore/dpor.ts';
+import { explore } from '../explore/dpor.ts';
+import { MAX_STEPS } from '../explore/limits.ts';
 import { StateCount } from '../explore/states.ts';
 import type { Blocks } from '../explore/switches.ts';
 import { fewestSwitches } from '../explore/switches.ts';
@@ -52,6 +53,8 @@ export function searchScenario(prepared: Prepared, options: SearchOptions = {}):
   return new Search(prepared, options).run();
 }
 
+/** The reduction does not know yet all that stopping the machine orders. */
+const STOPS = 'a context stops the machine, and not all orders around that are known to be tried';
 const TOO_LONG = `an execution takes more than ${MAX_STEPS} steps`;
 
 class Search {
@@ -91,6 +94,12 @@ class Search {
       )
         this.bounded(s, BOUNDED_MOST);
     return this.everything();
+  }
+
+  /** Does one context stop the machine while others could run? */
+  private stopsMachine(): boolean {
+    const { contexts } = this.create();
+    return contexts.length > 1 && contexts.some(({ plan }) => plan.calls.some((call) => call.stops === true));
   }
 
   private goesOn(): boolean {
@@ -164,6 +173,7 @@ class Search {
       if (!this.goesOn()) break;
     }
     if (shard !== undefined) total.traces = seen.size;
+    if (this.stopsMachine()) this.stopped ??= STOPS;
     return this.verdict('complete', total, states);
   }
 

@@ -1,6 +1,6 @@
+import { MAX_LOCAL } from '../explore/limits.ts';
 import type { Machine } from '../machine/machine.ts';
 
-const MAX_LOCAL = 1_000_000;
 /** Beginnings for each part, so that the parts are of a size. */
 const EACH = 4;
 const MOST = 4096;

@@ -142,13 +142,13 @@ class Model {
   /** Every state in which any number of stores has reached the walkers since, each filled on the way. */
   private drained(from: readonly State[]): State[] {
     const found = new Map<string, State>();
-    const todo = [...from];
-    for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
+    const pending = [...from];
+    for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
       const key = JSON.stringify([[...state.seen], [...state.coming], state.tables, state.leaves]);
       if (found.has(key)) continue;
       found.set(key, state);
       for (const [word, queue] of state.coming)
-        if (queue.length > 0) todo.push(this.fill(drainOne(state, word)));
+        if (queue.length > 0) pending.push(this.fill(drainOne(state, word)));
     }
     return [...found.values()];
   }

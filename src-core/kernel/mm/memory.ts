@@ -104,8 +104,8 @@ function* eachPte(
 type EntryTest = (k: Kernel, entry: EntryPtr) => Walker<boolean>;
 
 /**
- * Looks at a slot before the level below: -EINVAL for a leaf, where the level has any; `skip` for a slot to step over; a malformed
- * entry is cleared where tables are built.
+ * What to do at a slot: `leaf` ends the range with -EINVAL, `skip` steps over it, `go` goes on to the level below. A malformed entry
+ * is cleared where tables are built. `isLeaf` is undefined at the levels that know no leaves.
  */
 function* look(
   k: Kernel,

@@ -319,7 +319,7 @@ const internal = (
   cells.map(([mode, walk]) => ({ fn, revisions, modes: [mode], walk, empty: '-22', install: walk }));
 
 const EMPTY = { empty: '-22' };
-const only = (rows: readonly EntryRow[], revisions: readonly string[]): readonly EntryRow[] =>
+const limitedTo = (rows: readonly EntryRow[], revisions: readonly string[]): readonly EntryRow[] =>
   rows
     .map((row) => ({ ...row, revisions: row.revisions.filter((id) => revisions.includes(id)) }))
     .filter((row) => row.revisions.length > 0);
@@ -332,11 +332,11 @@ const BY_VMAS: readonly EntryRow[] = [
   ...exported('walk_page_vma', BY_VMA, {}),
   ...third('walk_page_vma', HANDED, false),
   ...internal('walk_page_range_mm', MID_2025, BY_RANGE),
-  ...only(third('walk_page_range_mm', FINDS, true), MID_2025),
+  ...limitedTo(third('walk_page_range_mm', FINDS, true), MID_2025),
   ...internal('walk_page_range_mm_unsafe', OF_7, BY_RANGE),
-  ...only(third('walk_page_range_mm_unsafe', FINDS, true), OF_7),
+  ...limitedTo(third('walk_page_range_mm_unsafe', FINDS, true), OF_7),
   ...internal('walk_page_range_vma_unsafe', OF_7, BY_VMA),
-  ...only(third('walk_page_range_vma_unsafe', HANDED, true), OF_7),
+  ...limitedTo(third('walk_page_range_vma_unsafe', HANDED, true), OF_7),
   // walk_page_mapping(): only the file's lock, and only with lockdep. The mode is not looked at; the second version missed it.
   {
     fn: 'walk_page_mapping',
