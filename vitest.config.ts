@@ -11,6 +11,7 @@ export default defineConfig({
           // A shared machine may be busy: timing belongs to the benchmark.
           testTimeout: 30_000,
           environment: 'node',
+          setupFiles: ['tests/setup.ts'],
           include: [
             'src-core/**/*.test.ts',
             'web/**/*.test.{ts,tsx}',

@@ -25,6 +25,7 @@ export type { Mm, MmName } from './mm/mm.ts';
 
 export type { CallName } from './scenario/calls.ts';
 export { CALL_NAMES, callExists, walkLockName } from './scenario/calls.ts';
+export { callsLoaded, loadCalls } from './scenario/calls-bound.ts';
 export type { RecordedCall } from './golden/recorded-calls.ts';
 export { RECORDED_CALLS, recordedAt } from './golden/recorded-calls.ts';
 export type { Choice, Run, RunOptions, FrameView, ContextResult, Wait } from './scenario/run.ts';
@@ -78,8 +79,11 @@ export { x86Geometry } from './arch/x86/geometry.ts';
 
 export type { Link, LinkFault, LinkOptions, LinkProblem, LinkTarget } from './scenario/link.ts';
 export { decodeLink, encodeLink, LINK_MAX_CHARS, linkReach } from './scenario/link.ts';
-export type { LibraryEntry } from './scenario/library.ts';
-export { CHAPTERS, findLibraryEntry, LIBRARY } from './scenario/library.ts';
+export type { LibraryEntry } from './scenario/library-entry.ts';
+export { CHAPTERS } from './scenario/library-entry.ts';
+export { FIRST_CHAPTER } from './scenario/library-first.ts';
+export { findLibraryEntry, LIBRARY } from './scenario/library.ts';
+export { loadLibrary } from './scenario/load-library.ts';
 export { openScenario } from './scenario/migrations.ts';
 export { parseJson } from './scenario/check-json.ts';
 export { formatJson } from './scenario/check-json-format.ts';

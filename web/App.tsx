@@ -11,7 +11,9 @@ import { Rail } from './parts/Rail.tsx';
 import { useLooks } from './parts/useLooks.ts';
 import { TopBar } from './parts/TopBar.tsx';
 import Workbench from './Workbench.tsx';
+import { loadCalls } from './engine.ts';
 import { later } from './later.ts';
+import { wholeLibrary } from './state/library.ts';
 import { useSession } from './state/session.ts';
 import type { DialogName } from './state/view.ts';
 import { useView } from './state/view.ts';
@@ -62,13 +64,19 @@ export function App() {
   // A dialog asked for by key should stand before the next key comes.
   useEffect(() => {
     if (!hasScene) return;
+    const painted = setTimeout(() =>
+      [loadCalls, wholeLibrary].forEach((get) => void get().catch(() => undefined)),
+    );
     const rest: readonly (() => Promise<unknown>)[] = [
       links,
       ...Object.values(later),
       ...Object.values(load),
     ];
     const soon = setTimeout(() => rest.forEach((get) => void get().catch(() => undefined)), 1000);
-    return () => clearTimeout(soon);
+    return () => {
+      clearTimeout(painted);
+      clearTimeout(soon);
+    };
   }, [hasScene]);
 
   return (

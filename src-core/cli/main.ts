@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nearest } from '../index.ts';
+import { loadCalls, nearest } from '../index.ts';
 import { benchCommand } from './bench.ts';
 import { claimsCommand } from './claims.ts';
 import { compareCommand } from './compare.ts';
@@ -93,6 +93,7 @@ export async function main(argv: readonly string[], io: Io = terminalIo()): Prom
     return refuse(io, 'pagewalk', `there is no command ${JSON.stringify(name)}; ${hint}`);
   }
   if (args.includes('--help')) return help([name], io);
+  await loadCalls();
   return command.run(args, io);
 }
 

@@ -3,7 +3,7 @@ import { upperHalf } from '../arch/geometry.ts';
 import { runtimeRegions } from '../kernel/drivers/firmware/efi/efi.ts';
 import type { MmName } from '../mm/mm.ts';
 import { efiRegions } from './calls-efi.ts';
-import { isUserCall, userCallStart } from './calls-user.ts';
+import { isUserCall, userCallStart } from './calls-user-names.ts';
 import { kernelConfig } from './config.ts';
 import type { Scenario, ScenarioCall, VmaWalkCall } from './schema.ts';
 import { isVmaWalk } from './vma-walks.ts';

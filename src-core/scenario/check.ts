@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { ok, problem } from '../base/result.ts';
 import { REVISIONS } from '../revision/revisions.ts';
-import { isUserCall } from './calls-user.ts';
+import { isUserCall } from './calls-user-names.ts';
 import { nearest } from './check-nearest.ts';
 import { checkConfig } from './config.ts';
 import { worldFromListing } from './listing-world.ts';

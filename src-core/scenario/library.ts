@@ -53,7 +53,6 @@ import {
   ONE_PAGE_IN_A_BLOCK,
   WHOLE_BLOCK,
 } from './library/permissions.ts';
-import { FOLDED_LEVELS } from './library/levels.ts';
 import {
   BLOCK_INVALID_AND_BACK,
   FOUR_POSTINGS,
@@ -70,52 +69,18 @@ import {
   VMA_KEPT_STABLE,
   VMA_NOT_STABLE,
 } from './library/process.ts';
-import { EMPTY_RANGE, NO_INSTALL } from './library/refusals.ts';
 import { BROKEN_BEFORE_MADE, GROUP_IN_USE, SPLIT_IN_USE } from './library/uses.ts';
-import {
-  DUMP_AND_LOCKED_WALK,
-  DUMP_AND_OWNER,
-  EFI_DEBUG_WALK,
-  FIRST_WALK,
-  FORGOT_THE_LOCK,
-  LOCKED_WALK,
-  V612_WALK,
-} from './library/walks.ts';
+import { DUMP_AND_LOCKED_WALK, DUMP_AND_OWNER } from './library/walks.ts';
 import { NOLOCK_MEETS_MUNMAP, USER_RACES } from './library/user-races.ts';
-import type { Scenario } from './schema.ts';
+import type { LibraryEntry } from './library-entry.ts';
+import { FIRST_CHAPTER } from './library-first.ts';
 
-/** A scenario that comes with Pagewalk. Its id is part of links: it is never renamed or reused. */
-export interface LibraryEntry {
-  /** Lower case, words joined by `-`, 40 characters at most. */
-  readonly id: string;
-  readonly title: string;
-  /** At most 60 words, for a reader who knows little. */
-  readonly summary: string;
-  /** Index into CHAPTERS, from 1. */
-  readonly chapter: number;
-  readonly scenario: Scenario;
-}
-
-/** Chapter n is CHAPTERS[n - 1]. */
-export const CHAPTERS: readonly string[] = [
-  'How the kernel walks its tables',
-  'Walking without locks',
-  'Rules of access',
-  'Constructors and page-table locks',
-  'Changing permissions, splitting blocks',
-  'Real bugs, each broken and fixed',
-];
+export type { LibraryEntry };
+export { CHAPTERS } from './library-entry.ts';
 
 /** In reading order. */
 export const LIBRARY: readonly LibraryEntry[] = [
-  FIRST_WALK,
-  FOLDED_LEVELS,
-  LOCKED_WALK,
-  FORGOT_THE_LOCK,
-  EFI_DEBUG_WALK,
-  EMPTY_RANGE,
-  NO_INSTALL,
-  V612_WALK,
+  ...FIRST_CHAPTER,
   NOLOCK_USER_WALK,
   NOLOCK_MEETS_MUNMAP,
   NOLOCK_INIT_MM_ONLY,

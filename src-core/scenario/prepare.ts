@@ -13,7 +13,7 @@ import type { MmName } from '../mm/mm.ts';
 import type { Revision } from '../revision/revisions.ts';
 import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
-import { isUserCall } from './calls-user.ts';
+import { isUserCall } from './calls-user-names.ts';
 import { kernelConfig } from './config.ts';
 import { areasOverCapture } from './listing-areas.ts';
 import type { Mutation } from './mutation.ts';

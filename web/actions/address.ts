@@ -1,5 +1,5 @@
-import { findLibraryEntry } from '../engine.ts';
 import type { LinkProblem } from '../engine.ts';
+import { useLibrary, wholeLibrary } from '../state/library.ts';
 import { closeCompare, useCompare } from '../state/compare.ts';
 import { notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
@@ -34,12 +34,17 @@ export async function openFromAddress(): Promise<void> {
   const { readLink } = await links();
   const link = readLink(hash);
   if (link.ok) await openLink(link.value);
-  else await refuse(link.error.message, offer(link.error));
+  else {
+    await wholeLibrary();
+    await refuse(link.error.message, offer(link.error));
+  }
 }
 
 async function openLink(link: PageLink): Promise<void> {
   const { scene } = useSession.getState();
   useView.setState({ embed: link.options.embed === true });
+  // What reads links has the library with it.
+  await wholeLibrary();
   if (link.options.theme !== undefined) useView.setState({ theme: link.options.theme });
   const cursor = link.step ?? 0;
   if (scene !== undefined && isSame(scene, link)) {
@@ -96,7 +101,8 @@ interface Offer {
 
 /** The nearest thing that works, where the link comes close to one. */
 function offer(fault: LinkProblem): Offer | undefined {
-  const near = fault.fault === 'library' ? findLibraryEntry(fault.suggestions[0] ?? '') : undefined;
+  const { entries } = useLibrary.getState();
+  const near = fault.fault === 'library' ? entries.find(({ id }) => id === fault.suggestions[0]) : undefined;
   if (near?.id === FIRST) return undefined;
   return near && { label: `Open “${near.title}”`, run: () => void openLibrary(near.id) };
 }

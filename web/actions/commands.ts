@@ -1,14 +1,12 @@
-import { LIBRARY } from '../engine.ts';
 import { useCompare } from '../state/compare.ts';
 import { useEdits } from '../state/edits.ts';
 import { useSession } from '../state/session.ts';
 import type { DialogName } from '../state/view.ts';
 import { useView } from '../state/view.ts';
-import { firstSentence } from '../text/summary.ts';
 import { leaveCompare, openCompare } from './compare.ts';
 import type { Command } from './command.ts';
 import { openSearch } from './search.ts';
-import { openLibrary, redo, undo } from './scene.ts';
+import { redo, undo } from './scene.ts';
 import { stepContext } from './interleave.ts';
 import { toggleTheme } from './theme.ts';
 import { answersQuestion, TOUR_COMMANDS } from './tour-commands.ts';
@@ -148,19 +146,9 @@ const FIXED: readonly Command[] = [
   { id: 'import', label: 'Import captured tables', group: 'Scenario', run: () => openDialog('import') },
 ];
 
-/** Every command there is now, the library's scenarios last. */
+/** Every command there is now, but for opening what is in the library. */
 export function commands(): readonly Command[] {
-  return [
-    ...FIXED,
-    ...TOUR_COMMANDS,
-    ...LIBRARY.map((entry): Command => ({
-      id: `open:${entry.id}`,
-      label: entry.title,
-      about: firstSentence(entry.summary),
-      group: 'Library',
-      run: () => void openLibrary(entry.id),
-    })),
-  ];
+  return [...FIXED, ...TOUR_COMMANDS];
 }
 
 export function runCommand(id: string): void {

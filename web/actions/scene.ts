@@ -1,8 +1,9 @@
-import { findLibraryEntry, lookOnly, ok, runScenario } from '../engine.ts';
-import type { Problem, Result, Run, RunOptions, Scenario, World } from '../engine.ts';
+import { callsLoaded, loadCalls, lookOnly, ok, problem, runScenario } from '../engine.ts';
+import type { LibraryEntry, Problem, Result, Run, RunOptions, Scenario, World } from '../engine.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import type { Edit } from '../state/edits.ts';
 import { useEdits } from '../state/edits.ts';
+import { useLibrary, wholeLibrary } from '../state/library.ts';
 import { closeCompare } from '../state/compare.ts';
 import { clearNotices, notify } from '../state/notices.ts';
 import { usePlayback } from '../state/playback.ts';
@@ -68,13 +69,24 @@ async function makeScene(
   options: OpenOptions,
   signal: AbortSignal,
 ): Promise<Result<Scene>> {
-  const world = await worldOf(scenario.memory, signal);
+  const [world, able] = await Promise.all([worldOf(scenario.memory, signal), callsOf(scenario)]);
   if (!world.ok) return world;
+  if (!able.ok) return able;
   // Tables that no walk can be run on are shown all the same.
   if (world.value.geo.arch !== 'arm64') return sceneOver(world.value, scenario, options);
   const variant = variantOf(options);
   const run = await runGently(scenario, world.value, runOptions(variant, options.revision), signal);
   return run.ok ? ok({ ...variant, scenario, world: world.value, run: run.value }) : run;
+}
+
+/** Waits for the kernel functions that a scenario calls, where they are still on their way. */
+async function callsOf(scenario: Scenario): Promise<Result<undefined>> {
+  try {
+    if (!callsLoaded(scenario)) await loadCalls();
+    return ok(undefined);
+  } catch {
+    return problem('', 'The kernel functions that this scenario calls could not be loaded');
+  }
 }
 
 function variantOf(options: Partial<Variant>): Variant {
@@ -122,11 +134,13 @@ export function showScene(scene: Scene, cursor: number, address: 'push' | 'repla
 }
 
 /** Opens a scenario of the library by its id. */
-export function openLibrary(id: string, options: OpenOptions = {}): Promise<boolean> {
-  const entry = findLibraryEntry(id);
+export async function openLibrary(id: string, options: OpenOptions = {}): Promise<boolean> {
+  const find = (): LibraryEntry | undefined => useLibrary.getState().entries.find((entry) => entry.id === id);
+  if (find() === undefined) await wholeLibrary();
+  const entry = find();
   if (entry === undefined) {
     notify('bad', `The library has no scenario named ${id}.`);
-    return Promise.resolve(false);
+    return false;
   }
   return openScenario(entry.scenario, { ...options, libraryId: id });
 }

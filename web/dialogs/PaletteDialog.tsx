@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useState } from 'react';
 import type { Command } from '../actions/command.ts';
 import { commands } from '../actions/commands.ts';
+import { LIBRARY_COMMANDS } from '../actions/library-commands.ts';
 import { readAddress } from '../derive/address.ts';
 import { goToAddress } from '../actions/goto.ts';
 import { goTo } from '../actions/transport.ts';
@@ -93,7 +94,7 @@ function matching(text: string): readonly Command[] {
     .toLowerCase()
     .split(/\s+/)
     .filter((w) => w !== '');
-  const named = commands().filter(
+  const named = [...commands(), ...LIBRARY_COMMANDS].filter(
     (c) =>
       c.id !== 'palette' &&
       c.enabled?.() !== false &&

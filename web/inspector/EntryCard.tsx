@@ -1,7 +1,8 @@
 import type { Field, FieldDiff, Geometry } from '../engine.ts';
-import { describeEntry, diffFields, findLibraryEntry, formatOf, levelName } from '../engine.ts';
+import { describeEntry, diffFields, formatOf, levelName } from '../engine.ts';
 import type { EntryView } from '../derive/moment.ts';
 import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../derive/moment.ts';
+import { useEntry } from '../state/library.ts';
 import { useView } from '../state/view.ts';
 import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
@@ -23,7 +24,7 @@ export function useShownEntry(): { readonly entry: EntryView | undefined; readon
 
 export function EntryCard() {
   const { run, world, step, libraryId } = useNow();
-  const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
+  const summary = useEntry(libraryId)?.summary;
   const { entry, selected } = useShownEntry();
   const every = useView((v) => v.everyField);
   const { geo } = world;

@@ -1,5 +1,6 @@
 import type { Run, Step } from '../engine.ts';
-import { findLibraryEntry, narrateRich, tellingOf } from '../engine.ts';
+import { narrateRich, tellingOf } from '../engine.ts';
+import { useEntry } from '../state/library.ts';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
@@ -39,7 +40,7 @@ function Before({
   readonly name: string;
   readonly libraryId: string | undefined;
 }) {
-  const summary = libraryId === undefined ? undefined : findLibraryEntry(libraryId)?.summary;
+  const summary = useEntry(libraryId)?.summary;
   if (run.steps.length === 0)
     return <>These are the tables of {name}, to look at: walks run on arm64 tables only for now.</>;
   return <>{summary === undefined ? 'Before the first step.' : firstSentence(summary)}</>;

@@ -1,8 +1,9 @@
-import { useSyncExternalStore } from 'react';
-import { CHAPTERS, LIBRARY } from '../engine.ts';
+import { useEffect, useSyncExternalStore } from 'react';
+import { CHAPTERS } from '../engine.ts';
 import { openDialog, openWalkForm } from '../actions/commands.ts';
 import { openLibrary } from '../actions/scene.ts';
 import { toggleTheme } from '../actions/theme.ts';
+import { useEntry, useLibrary, wholeLibrary } from '../state/library.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { firstSentence } from '../text/summary.ts';
@@ -22,8 +23,6 @@ function useWide(): boolean {
   );
 }
 
-const SHOWN = [...new Set(LIBRARY.map((entry) => entry.chapter))].sort((a, b) => a - b);
-
 /** The library by chapter, the walk form, and import: names where there is room or they are asked for, else signs. */
 export function Rail() {
   const isWide = useWide();
@@ -32,7 +31,11 @@ export function Rail() {
   const libraryId = useSession((s) => s.scene?.libraryId);
   const canWalk = useSession((s) => (s.scene?.run.steps.length ?? 0) > 0);
   const dark = useTheme() === 'dark';
-  const here = LIBRARY.find((entry) => entry.id === libraryId)?.chapter;
+  const here = useEntry(libraryId)?.chapter;
+  const entries = useLibrary((l) => l.entries);
+  useEffect(() => {
+    if (open) void wholeLibrary().catch(() => undefined);
+  }, [open]);
   const toggle = (): void => useView.setState({ railOpen: !open });
   const close = (): void => {
     if (!isWide) useView.setState({ railOpen: undefined });
@@ -53,32 +56,34 @@ export function Rail() {
         </span>
         <span className="name">Library</span>
       </button>
-      {SHOWN.map((chapter) => (
+      {CHAPTERS.map((title, i) => [i + 1, title] as const).map(([chapter, title]) => (
         <div key={chapter} className="rail-chapter">
           <button
             type="button"
             className="rail-item"
             aria-current={chapter === here ? 'true' : undefined}
-            title={CHAPTERS[chapter - 1]}
+            title={title}
             onClick={() => (open ? undefined : useView.setState({ railOpen: true }))}
           >
             <span className="sign">{chapter}</span>
-            <span className="name">{CHAPTERS[chapter - 1]}</span>
+            <span className="name">{title}</span>
           </button>
           {open && (
             <ul>
-              {LIBRARY.filter((entry) => entry.chapter === chapter).map((entry) => (
-                <li key={entry.id}>
-                  <button
-                    type="button"
-                    aria-current={entry.id === libraryId ? 'page' : undefined}
-                    onClick={() => pick(entry.id)}
-                  >
-                    {entry.title}
-                    <span className="about">{firstSentence(entry.summary)}</span>
-                  </button>
-                </li>
-              ))}
+              {entries
+                .filter((entry) => entry.chapter === chapter)
+                .map((entry) => (
+                  <li key={entry.id}>
+                    <button
+                      type="button"
+                      aria-current={entry.id === libraryId ? 'page' : undefined}
+                      onClick={() => pick(entry.id)}
+                    >
+                      {entry.title}
+                      <span className="about">{firstSentence(entry.summary)}</span>
+                    </button>
+                  </li>
+                ))}
             </ul>
           )}
         </div>

@@ -1,9 +1,10 @@
-import { CHAPTERS, findLibraryEntry } from '../engine.ts';
+import { CHAPTERS } from '../engine.ts';
 import { openDialog } from '../actions/commands.ts';
 import { openSearch } from '../actions/search.ts';
 import { toggleTheme } from '../actions/theme.ts';
 import { useTheme } from './useTheme.ts';
 import { searchKey, useSearch } from '../state/search.ts';
+import { useEntry } from '../state/library.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
 import { Icon } from './Icon.tsx';
@@ -12,7 +13,7 @@ export function TopBar() {
   const scene = useSession((s) => s.scene);
   const loading = useSession((s) => s.loading);
   const railOpen = useView((v) => v.railOpen === true);
-  const entry = scene?.libraryId === undefined ? undefined : findLibraryEntry(scene.libraryId);
+  const entry = useEntry(scene?.libraryId);
   const dark = useTheme() === 'dark';
   return (
     <header className="topbar">

@@ -1,11 +1,20 @@
-import { describeProblem, prepareScenario, searchScenario, unpackWorld } from '../../src-core/index.ts';
+import {
+  describeProblem,
+  loadCalls,
+  prepareScenario,
+  searchScenario,
+  unpackWorld,
+} from '../../src-core/index.ts';
 import type { Answer, Question } from './messages.ts';
 
 /** At least this often the page hears how far the search is. Milliseconds. */
 const EVERY = 60;
 
 /** Searches in a thread of its own, so that the page lives on. Stopped from outside by ending the thread. */
-addEventListener('message', ({ data }: MessageEvent<Question>) => {
+addEventListener('message', ({ data }: MessageEvent<Question>) => void search(data));
+
+async function search(data: Question): Promise<void> {
+  await loadCalls();
   const answer = (message: Answer): void => postMessage(message);
   const prepared = prepareScenario(data.scenario, unpackWorld(data.world), { revision: data.revision });
   if (!prepared.ok) {
@@ -28,4 +37,4 @@ addEventListener('message', ({ data }: MessageEvent<Question>) => {
     },
   });
   answer({ kind: 'done', verdict, ms: performance.now() - begun });
-});
+}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { runScenario } from '../engine.ts';
+import { loadCalls, runScenario } from '../engine.ts';
 import type { LibraryEntry, Walkthrough } from '../engine.ts';
 import { worldOf } from '../actions/worlds.ts';
 import type { ShapeMark } from './shape.ts';
@@ -25,7 +25,7 @@ export function RunPicture({
     const load = new AbortController();
     // One at a time, between the frames: the dialog stands before its pictures do.
     const later = setTimeout(() => {
-      void worldOf(entry.scenario.memory, load.signal).then((world) => {
+      void Promise.all([worldOf(entry.scenario.memory, load.signal), loadCalls()]).then(([world]) => {
         if (!world.ok || load.signal.aborted) return;
         const run = runScenario(entry.scenario, world.value, {
           fold: 'always',
