@@ -90,6 +90,7 @@ export { formatJson } from './scenario/check-json-format.ts';
 export { nearest } from './scenario/check-nearest.ts';
 export type { ListingMemory } from './scenario/listing-world.ts';
 export { worldFromListing } from './scenario/listing-world.ts';
+export { loadListingWorld } from './scenario/load-listing-world.ts';
 export type { JsonSchema } from './scenario/schema-json.ts';
 export { SCENARIO_SCHEMA_PATH, scenarioJsonSchema } from './scenario/schema-json.ts';
 export { traceText } from './trace/text.ts';

@@ -61,12 +61,17 @@ export function App() {
     return () => stops.forEach((stop) => stop());
   }, []);
 
-  // A dialog asked for by key should stand before the next key comes.
   useEffect(() => {
     if (!hasScene) return;
-    const painted = setTimeout(() =>
-      [loadCalls, wholeLibrary].forEach((get) => void get().catch(() => undefined)),
-    );
+    // After the first picture: what the next step takes, then all that may be asked for soon.
+    let painted: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      painted = setTimeout(() =>
+        [later.telling, later.entry, loadCalls, wholeLibrary].forEach(
+          (get) => void get().catch(() => undefined),
+        ),
+      );
+    });
     const rest: readonly (() => Promise<unknown>)[] = [
       links,
       ...Object.values(later),
@@ -74,6 +79,7 @@ export function App() {
     ];
     const soon = setTimeout(() => rest.forEach((get) => void get().catch(() => undefined)), 1000);
     return () => {
+      cancelAnimationFrame(frame);
       clearTimeout(painted);
       clearTimeout(soon);
     };

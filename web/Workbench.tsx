@@ -8,15 +8,16 @@ import { MapPane } from './parts/MapPane.tsx';
 import { Notices } from './parts/Notices.tsx';
 import { RevisionBar } from './parts/RevisionBar.tsx';
 import { Transport } from './parts/Transport.tsx';
+import { useLater } from './parts/useLater.ts';
 import { useNarrow } from './parts/useNarrow.ts';
 import { EmbedView } from './EmbedView.tsx';
 import { useCompare } from './state/compare.ts';
 import { later } from './later.ts';
+import { useForks } from './state/forks.ts';
 import { useSession } from './state/session.ts';
 import { useTour } from './state/tour.ts';
 import type { SideName } from './state/view.ts';
 import { useView } from './state/view.ts';
-import { ForkList } from './timeline/ForkList.tsx';
 import { Legend } from './timeline/Legend.tsx';
 import { Timeline } from './timeline/Timeline.tsx';
 import { ZoomButtons } from './timeline/ZoomButtons.tsx';
@@ -40,6 +41,10 @@ export default function Workbench() {
   const chosen = useView((v) => v.side);
   const side = steps ? chosen : 'inspector';
   const narrow = useNarrow();
+  const forks = useLater(
+    later.forks,
+    useForks((f) => f.kept.length > 0),
+  );
   const touring = useTour((t) => t.tour !== undefined);
   const player = touring && (
     <ErrorBoundary what="the walkthrough">
@@ -78,7 +83,7 @@ export default function Workbench() {
             <ErrorBoundary what="the timeline">
               <div className="timeline-head">
                 <Transport />
-                <ForkList />
+                {forks !== undefined && <forks.ForkList />}
                 <Legend />
                 <ZoomButtons />
               </div>

@@ -15,6 +15,15 @@ import {
   setMemoryX,
   updateRangeProt,
 } from '../kernel/arch/arm64/mm/pageattr.ts';
+import {
+  walkPageMapping,
+  walkPageRange,
+  walkPageRangeMm,
+  walkPageRangeMmUnsafe,
+  walkPageRangeVma,
+  walkPageRangeVmaUnsafe,
+  walkPageVma,
+} from '../kernel/mm/pagewalk-vma.ts';
 import { folioWalk } from '../kernel/mm/folio-walk.ts';
 import type { PteFn } from '../kernel/mm/memory.ts';
 import { applyToExistingPageRange, applyToPageRange } from '../kernel/mm/memory.ts';
@@ -39,7 +48,8 @@ import { efiRegions } from './calls-efi.ts';
 import { startRacingCall } from './calls-racing.ts';
 import { startUserCall } from './calls-user.ts';
 import { isUserCall } from './calls-user-names.ts';
-import type { WalkCall } from './calls-walks.ts';
+import { probeOps } from './probe-ops.ts';
+import type { BareWalkCall } from './calls-bare-walks.ts';
 import type { ScenarioCall } from './schema.ts';
 import { access } from './what-if/access.ts';
 import { setPtesAt } from './what-if/set-ptes.ts';
@@ -57,10 +67,41 @@ function changeBits(call: {
   });
 }
 
-/** Binds every call that is no walk to its kernel function. */
-export function startOther(k: Kernel, call: Exclude<ScenarioCall, WalkCall>): KernelCall<number> {
+/** Binds every other call to its kernel function. */
+export function startOther(k: Kernel, call: Exclude<ScenarioCall, BareWalkCall>): KernelCall<number> {
   if (isUserCall(call)) return startUserCall(k, call);
   switch (call.fn) {
+    case 'walk_page_range_mm':
+    case 'walk_page_range_mm_unsafe': {
+      const walk = call.fn === 'walk_page_range_mm' ? walkPageRangeMm : walkPageRangeMmUnsafe;
+      const ops = probeOps(call.ops, call.walkLock);
+      return walk(k, k.mm('user'), U64.hex(call.start), U64.hex(call.end), ops);
+    }
+    case 'walk_page_mapping':
+      return walkPageMapping(
+        k,
+        k.mm('user'),
+        call.file,
+        call.first,
+        call.nr,
+        probeOps(call.ops, call.walkLock),
+      );
+    case 'walk_page_range':
+      return walkPageRange(
+        k,
+        k.mm('user'),
+        U64.hex(call.start),
+        U64.hex(call.end),
+        probeOps(call.ops, call.walkLock),
+      );
+    case 'walk_page_range_vma':
+    case 'walk_page_range_vma_unsafe': {
+      const walk = call.fn === 'walk_page_range_vma' ? walkPageRangeVma : walkPageRangeVmaUnsafe;
+      const ops = probeOps(call.ops, call.walkLock);
+      return walk(k, k.mm('user'), k.vma(call.vma), U64.hex(call.start), U64.hex(call.end), ops);
+    }
+    case 'walk_page_vma':
+      return walkPageVma(k, k.mm('user'), k.vma(call.vma), probeOps(call.ops, call.walkLock));
     case 'folio_walk':
       return folioWalk(k, k.mm('user'), k.vma(call.vma), U64.hex(call.addr), call.flags);
     case 'apply_to_page_range':

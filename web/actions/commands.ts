@@ -1,10 +1,9 @@
-import { useCompare } from '../state/compare.ts';
 import { useEdits } from '../state/edits.ts';
 import { useSession } from '../state/session.ts';
 import type { DialogName } from '../state/view.ts';
 import { useView } from '../state/view.ts';
-import { leaveCompare, openCompare } from './compare.ts';
 import type { Command } from './command.ts';
+import { comparing, toggleCompare } from './comparing.ts';
 import { openSearch } from './search.ts';
 import { redo, undo } from './scene.ts';
 import { stepContext } from './interleave.ts';
@@ -35,12 +34,10 @@ const callsButton = (): HTMLElement | null => document.getElementById('map-calls
 /** Lets go of what is in the foreground: the comparison, the form, then the selection. */
 function escape(): void {
   const { side } = useView.getState();
-  if (comparing()) leaveCompare();
+  if (comparing()) void toggleCompare();
   else if (side !== 'inspector') useView.setState({ side: 'inspector' });
   else useView.setState({ selection: undefined });
 }
-
-const comparing = (): boolean => useCompare.getState().revision !== undefined;
 
 const hasScene = (): boolean => useSession.getState().scene !== undefined;
 
@@ -117,7 +114,7 @@ const FIXED: readonly Command[] = [
     label: 'Compare with another revision',
     group: 'Scenario',
     keys: 'V',
-    run: () => (comparing() ? leaveCompare() : openCompare()),
+    run: () => void toggleCompare(),
     enabled: canWalk,
   },
   {

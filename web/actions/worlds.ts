@@ -1,4 +1,4 @@
-import { builtinMeta, captureOf, ok, problem, worldFromListing } from '../engine.ts';
+import { builtinMeta, captureOf, ok, loadListingWorld, problem } from '../engine.ts';
 import type { Problem, Result, Scenario, ScenarioMemory, World } from '../engine.ts';
 import { readBytes, unpack } from './bytes.ts';
 
@@ -19,7 +19,10 @@ export function onlyHere({ scenario: { memory } }: { readonly scenario: Scenario
 
 /** The tables a scenario starts from: fetched, kept from an import, or spelled out in the scenario. */
 export async function worldOf(memory: ScenarioMemory, signal: AbortSignal): Promise<Result<World>> {
-  if (!('capture' in memory)) return worldFromListing(memory);
+  if (!('capture' in memory)) {
+    const listing = await loadListingWorld().catch(() => undefined);
+    return listing?.worldFromListing(memory) ?? problem('', 'What makes its tables could not be loaded');
+  }
   const known = worlds.get(memory.capture);
   if (known !== undefined) return ok(known);
   const world = await fetchCapture(memory.capture, signal);

@@ -2,7 +2,9 @@ import type { ComponentType } from 'react';
 import { useRef } from 'react';
 import type { CardName } from '../state/view.ts';
 import { CARDS, useView } from '../state/view.ts';
+import { later } from '../later.ts';
 import { useBooks } from '../parts/useBooks.ts';
+import { useLater } from '../parts/useLater.ts';
 import { useScene } from '../parts/useScene.ts';
 import { runIndex } from '../derive/runIndex.ts';
 import { CountersCard } from './CountersCard.tsx';
@@ -10,14 +12,13 @@ import { EntryCard } from './EntryCard.tsx';
 import { LocksCard } from './LocksCard.tsx';
 import { StackCard } from './StackCard.tsx';
 import { TableCard } from './TableCard.tsx';
-import { TlbCard } from './TlbCard.tsx';
 import { concernsTlbs } from '../derive/tlb.ts';
 
 const CARD: Readonly<Record<CardName, ComponentType>> = {
   entry: EntryCard,
   table: TableCard,
   locks: LocksCard,
-  tlb: TlbCard,
+  tlb: TlbLater,
   stack: StackCard,
   ledger: LedgerLater,
   counters: CountersCard,
@@ -28,6 +29,12 @@ function LedgerLater() {
   const { run } = useScene();
   const books = useBooks(run);
   return books === undefined ? null : <books.LedgerCard />;
+}
+
+/** The card of TLBs, once it has come. */
+function TlbLater() {
+  const tlb = useLater(later.tlb);
+  return tlb === undefined ? null : <tlb.TlbCard />;
 }
 
 /** The cards that need no steps. */

@@ -1,7 +1,7 @@
 import type { Run, StaleRange } from '../engine.ts';
 import { describeEntry, formatOf } from '../engine.ts';
 import { goTo } from '../actions/transport.ts';
-import { bytesOf, cpusOf, tlbOf } from '../derive/tlb.ts';
+import { bytesOf, cpusOf, tlbOf } from '../derive/tlb-timeline.ts';
 import { Hex } from '../parts/Hex.tsx';
 import { Term } from '../parts/Term.tsx';
 import { useNow } from '../parts/useScene.ts';

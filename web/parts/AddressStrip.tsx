@@ -1,15 +1,14 @@
 import { useId, useState } from 'react';
 import type { Geometry, U64 } from '../engine.ts';
-import { goToAddress } from '../actions/goto.ts';
-import { setFollow } from '../actions/transport.ts';
 import type { AddressField } from '../derive/address.ts';
 import { addressFields, bitsOf, readAddress } from '../derive/address.ts';
 import { pathAt } from '../derive/focus.ts';
-import { answerWords, didYouMean, lookUp } from '../derive/lookup.ts';
 import { lastWalkStep, memoryAt } from '../derive/moment.ts';
+import { later } from '../later.ts';
 import { useView } from '../state/view.ts';
 import { Hex } from './Hex.tsx';
-import { mmWord, Term } from './Term.tsx';
+import { Term } from './Term.tsx';
+import { useLater } from './useLater.ts';
 import { useNow } from './useScene.ts';
 
 /** The address being walked, cut into the fields the walk consumes, and the place to type another one. */
@@ -18,6 +17,10 @@ export function AddressStrip() {
   const focus = useView((v) => v.focus);
   const follow = useView((v) => v.follow);
   const hover = useView((v) => v.hover);
+  const answer = useLater(
+    later.answer,
+    useView((v) => v.asked !== undefined),
+  );
   const hovered = hover?.kind === 'entry' ? memoryAt(run, cursor).page(hover.table)?.hw : undefined;
   const path = pathAt(run, world, cursor);
   const shown = follow || focus === undefined ? path : focus;
@@ -28,48 +31,8 @@ export function AddressStrip() {
     <section className="address" aria-label="Address">
       <AddressField key={world.name} geo={world.geo} va={shown.va} />
       <Fields geo={world.geo} va={shown.va} reached={reached} hovered={hovered} />
-      <Answer />
+      {answer !== undefined && <answer.Answer />}
     </section>
-  );
-}
-
-/** What the tables say about the address that was asked for. */
-function Answer() {
-  const { run, world, cursor } = useNow();
-  const asked = useView((v) => v.asked);
-  if (asked === undefined) return null;
-  const memory = memoryAt(run, cursor);
-  const found = asked.mm && lookUp(world, memory, { mm: asked.mm, va: asked.va });
-  const meant = didYouMean(world, memory, asked.va, found);
-  return (
-    <p className="answer" role="status">
-      <Hex value={asked.va} digits={16} /> <span aria-hidden="true">→</span>{' '}
-      {found === undefined ? (
-        <b>nothing: {world.name} has no mm for the lower half of the addresses</b>
-      ) : (
-        <>
-          <b>{answerWords(found)}</b>
-          {found.mm !== 'init_mm' && (
-            <>
-              {', looked up in '}
-              <Term word={mmWord(found.mm)}>{found.mm}</Term>
-            </>
-          )}
-        </>
-      )}
-      {meant !== undefined && (
-        <>
-          {'. Did you mean '}
-          <button type="button" className="plain" onClick={() => goToAddress(meant)}>
-            <Hex value={meant} digits={16} />
-          </button>
-          {'?'}
-        </>
-      )}
-      <button type="button" className="plain back" onClick={() => setFollow(true)}>
-        Back to the walk
-      </button>
-    </p>
   );
 }
 
@@ -89,7 +52,10 @@ function AddressField({ geo, va }: FieldProps) {
       setError(read.message);
       return;
     }
-    goToAddress(read.va);
+    void later.goTo().then(
+      ({ goToAddress }) => goToAddress(read.va),
+      () => undefined,
+    );
     setError(undefined);
     setText(undefined);
     document.getElementById('address')?.blur();

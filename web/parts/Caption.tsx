@@ -1,12 +1,15 @@
 import type { Run, Step } from '../engine.ts';
-import { narrateRich, tellingOf } from '../engine.ts';
+import { tellingOf } from '../engine.ts';
 import { useEntry } from '../state/library.ts';
+import { later } from '../later.ts';
 import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
+import { shortStep } from '../text/steps.ts';
 import { firstSentence } from '../text/summary.ts';
 import { ContextBadge } from './Context.tsx';
 import { RunControl } from './RunControl.tsx';
 import { Sentence } from './Sentence.tsx';
+import { useLater } from './useLater.ts';
 import { useNow } from './useScene.ts';
 
 /** The sentence of the step: the caption, and what a screen reader announces (not while playing: it could not keep up). */
@@ -15,14 +18,17 @@ export function Caption() {
   const playing = usePlayback((p) => p.playing);
   const scrubbing = useView((v) => v.scrubbing);
   const { run, step, world, libraryId } = now;
+  const telling = useLater(later.telling, step !== undefined);
   return (
     <section className="caption" aria-label="What this step does">
       {step !== undefined && <ContextBadge ctx={step.ctx} />}
       <p className="sentence" aria-live={playing || scrubbing ? 'off' : 'polite'} aria-atomic="true">
         {step === undefined ? (
           <Before run={run} name={world.name} libraryId={libraryId} />
+        ) : telling === undefined ? (
+          shortStep(world.geo, step)
         ) : (
-          <Sentence spans={narrateRich(step, tellingOf(run))} />
+          <Sentence spans={telling.narrateRich(step, tellingOf(run))} />
         )}
       </p>
       <RunControl />

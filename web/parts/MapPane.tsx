@@ -5,7 +5,7 @@ import { pathAt } from '../derive/focus.ts';
 import { changedUpTo, comingAfter, memoryAt } from '../derive/moment.ts';
 import { replacedBy } from '../derive/replaced.ts';
 import { pointerLetters, pointersAt, tableStates, violationAt } from '../derive/table-states.ts';
-import { concernsTlbs, tlbOf } from '../derive/tlb.ts';
+import { concernsTlbs } from '../derive/tlb.ts';
 import { later } from '../later.ts';
 import { TableMap } from '../map/TableMap.tsx';
 import type { LedgerBadge } from '../map/types.ts';
@@ -13,6 +13,7 @@ import { usePlayback } from '../state/playback.ts';
 import { useView } from '../state/view.ts';
 import { contextLetter } from '../engine.ts';
 import { useBooks } from './useBooks.ts';
+import { useLater } from './useLater.ts';
 import { useNow } from './useScene.ts';
 
 const CallMenu = lazy(later.callMenu);
@@ -30,11 +31,12 @@ export function MapPane({ readOnly = false }: { readonly readOnly?: boolean }) {
   const focus = follow || chosen === undefined ? path : chosen;
   const changed = useMemo(() => changedUpTo(run, cursor), [run, cursor]);
   const coming = useMemo(() => comingAfter(run, cursor), [run, cursor]);
+  const tlb = useLater(later.tlb, concernsTlbs(run));
   const stale = useMemo(
     () =>
       (table: number, first: number, n: number): boolean =>
-        concernsTlbs(run) && tlbOf(run).staleIn(cursor, table, first, n) !== undefined,
-    [run, cursor],
+        tlb?.tlbOf(run).staleIn(cursor, table, first, n) !== undefined,
+    [tlb, run, cursor],
   );
   const current = useMemo(() => currentAt(run, cursor), [run, cursor]);
   const replaced = useMemo(() => replacedBy(run, step), [run, step]);

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import { useState } from 'react';
 import { findRevision, REVISIONS } from '../engine.ts';
 import type { Revision, Scenario } from '../engine.ts';
-import { openCompare } from '../actions/compare.ts';
+import { toggleCompare } from '../actions/comparing.ts';
 import { applyEdit, changeRevision } from '../actions/scene.ts';
 import { missingCall, replacementAt } from '../derive/replacement.ts';
 import { sentence } from '../text/problems.ts';
@@ -69,7 +69,7 @@ export function RevisionBar() {
         </span>
         <button
           type="button"
-          onClick={() => openCompare()}
+          onClick={() => void toggleCompare()}
           aria-keyshortcuts="V"
           title="Compare with another revision (V)"
         >

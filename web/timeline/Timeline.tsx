@@ -1,12 +1,16 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { narrate, tellingOf } from '../engine.ts';
+import type { Run, Step } from '../engine.ts';
+import { tellingOf } from '../engine.ts';
+import { later } from '../later.ts';
 import { goTo, pause, stepBy } from '../actions/transport.ts';
 import { stepAt } from '../derive/moment.ts';
 import { ContextBadge } from '../parts/Context.tsx';
+import { useLater } from '../parts/useLater.ts';
 import { useNow } from '../parts/useScene.ts';
 import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
+import { shortStep } from '../text/steps.ts';
 import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
@@ -23,6 +27,7 @@ export function Timeline() {
   const theme = useTheme();
   const [hover, setHover] = useState<number | undefined>();
   const n = run.steps.length;
+  const tell = useTelling(run, step !== undefined || hover !== undefined);
   const scale = useMemo(() => scaleOf(span ?? wholeRun(n), width), [span, n, width]);
 
   // The lanes as they look before and after the cursor, drawn once; a step only copies them.
@@ -93,7 +98,7 @@ export function Timeline() {
         aria-valuemin={0}
         aria-valuemax={n}
         aria-valuenow={cursor}
-        aria-valuetext={`step ${cursor} of ${n}${step === undefined ? '' : `: ${narrate(step, tellingOf(run))}`}`}
+        aria-valuetext={`step ${cursor} of ${n}${step === undefined ? '' : `: ${tell(step)}`}`}
         onKeyDown={sliderKeys}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
@@ -117,11 +122,17 @@ export function Timeline() {
       </div>
       {hovered !== undefined && hover !== undefined && (
         <p className="hover-step" aria-hidden="true" ref={(p) => place(p, plotRef.current, scale.x(hover))}>
-          <b>{hover}</b> <ContextBadge ctx={hovered.ctx} /> {narrate(hovered, tellingOf(run))}
+          <b>{hover}</b> <ContextBadge ctx={hovered.ctx} /> {tell(hovered)}
         </p>
       )}
     </div>
   );
+}
+
+/** A step in a sentence; in a few words while the sentences are on their way. */
+function useTelling(run: Run, wanted: boolean): (step: Step) => string {
+  const telling = useLater(later.telling, wanted);
+  return (step) => telling?.narrate(step, tellingOf(run)) ?? shortStep(run.world.geo, step);
 }
 
 function drawPart(

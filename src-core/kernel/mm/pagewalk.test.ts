@@ -14,10 +14,10 @@ import type { Kernel } from '../kernel.ts';
 import {
   walkKernelPageTableRange,
   walkKernelPageTableRangeLockless,
-  walkPageRange,
   walkPageRangeDebug,
   walkPageRangeNovma,
 } from './pagewalk.ts';
+import { walkPageRange } from './pagewalk-vma.ts';
 
 /**
  * What each entry function asserts and returns when its caller holds nothing, by revision: written from the documented

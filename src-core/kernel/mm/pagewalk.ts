@@ -12,16 +12,6 @@ import { inPagewalk, walkPgdRange } from './pagewalk-range.ts';
 
 /** mm/pagewalk.c: the functions that walk without VMAs. Those with VMAs are in pagewalk-vma.ts. */
 
-export {
-  walkPageMapping,
-  walkPageRange,
-  walkPageRangeMm,
-  walkPageRangeMmUnsafe,
-  walkPageRangeVma,
-  walkPageRangeVmaUnsafe,
-  walkPageVma,
-} from './pagewalk-vma.ts';
-
 function walkOf(mm: Mm, ops: MmWalkOps, pgd: number | undefined): MmWalk {
   return { ops, mm, pgd, noVma: true, vma: undefined, action: ACTION_SUBTREE };
 }

@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'react';
+
+const loaded = new Map<unknown, unknown>();
+
+/**
+ * A part of the page that comes when it is asked for (see `later.ts`): undefined until it is there, and while it is not wanted. One
+ * that could not be loaded is asked for again by the next that wants it.
+ */
+export function useLater<T>(get: () => Promise<T>, wanted = true): T | undefined {
+  // Every part is a module, and stays what it is once it is there.
+  const [part, setPart] = useState(() => loaded.get(get) as T | undefined);
+  useEffect(() => {
+    if (!wanted || part !== undefined) return undefined;
+    let here = true;
+    get().then(
+      (made) => {
+        loaded.set(get, made);
+        if (here) setPart(made);
+      },
+      // Without it the screen says what it can without it.
+      () => undefined,
+    );
+    return () => {
+      here = false;
+    };
+  }, [get, wanted, part]);
+  return wanted ? part : undefined;
+}
