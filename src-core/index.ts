@@ -11,6 +11,7 @@ export { arm64Geometry, ARM64_GEOMETRIES, parseArm64Geometry } from './arch/arm6
 export type { EntryFormat, EntryKind, Field, Permission } from './arch/format.ts';
 
 export type { Step, StepBase, StepEvent, StepKind } from './step/step.ts';
+export type { WaitEdge } from './step/wait-edge.ts';
 
 export type { Revision, RevisionKind } from './revision/revisions.ts';
 export { findRevision, REVISIONS } from './revision/revisions.ts';
@@ -105,6 +106,7 @@ export { narrationContext } from './trace/context.ts';
 export { narrate, narrateRich } from './trace/narrate.ts';
 export type { Span } from './trace/spans.ts';
 export { blockedWords } from './trace/blocked-words.ts';
+export { deadlockEdgeWords } from './trace/deadlock-words.ts';
 export type { PointerRead } from './trace/pointers.ts';
 export { culprit, pointerReads } from './trace/pointers.ts';
 export { contextLetter, errnoName, lockWords, returnWords } from './trace/words.ts';

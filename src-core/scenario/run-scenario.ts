@@ -3,7 +3,9 @@ import { ok, problem } from '../base/result.ts';
 import type { Frame } from '../machine/context.ts';
 import type { Machine } from '../machine/machine.ts';
 import { sourceLine } from '../machine/machine.ts';
-import { deadlockWords } from '../machine/waits.ts';
+import { waitGraph } from '../machine/waits.ts';
+import type { WaitEdge } from '../step/wait-edge.ts';
+import { deadlockWords } from '../step/wait-edge.ts';
 import { Recorder } from '../machine/recorder.ts';
 import { Journal } from '../memory/journal.ts';
 import { Playback } from '../memory/playback.ts';
@@ -89,7 +91,7 @@ function* record(
     waits.look(recorder.steps.length);
     if (++turns % TURNS === 0) yield recorder.steps.length;
   }
-  noteDeadlock(machine, recorder);
+  const deadlock = noteDeadlock(machine, recorder);
   const cut = machine.contexts.some((c) => c.state === 'ready') && recorder.full;
   return ok({
     scenario,
@@ -100,6 +102,7 @@ function* record(
     results: machine.contexts.map((c) => ({ rets: c.rets })),
     choices,
     waits: waits.end(recorder.steps.length),
+    ...(deadlock.length > 0 && { deadlock }),
     folded: recorder.steps.some((s) => 'count' in s),
     cutAt: cut ? Math.min(max, recorder.steps.length) : undefined,
     stackAt: (n) => stackView(recorder.frames[n - 1], revision.id),
@@ -108,11 +111,13 @@ function* record(
 }
 
 /** Where contexts are left that nobody can wake, the run ends in a violation that says who waits for whom. */
-function noteDeadlock(machine: Machine, recorder: Recorder): void {
-  const detail = deadlockWords(machine);
+function noteDeadlock(machine: Machine, recorder: Recorder): readonly WaitEdge[] {
+  const graph = waitGraph(machine);
+  const detail = deadlockWords(graph);
   const last = recorder.steps.at(-1)?.ctx;
   const ctx = machine.contexts.find((c) => c.id === last);
   if (detail !== '' && ctx !== undefined) machine.emit(ctx, { ev: 'violation', what: 'deadlock', detail });
+  return graph;
 }
 
 function stackView(innermost: Frame | undefined, revision: string): FrameView[] {

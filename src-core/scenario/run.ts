@@ -2,6 +2,7 @@ import type { Playback } from '../memory/playback.ts';
 import type { Blocked } from '../machine/blocked.ts';
 import type { Rules } from '../revision/rules.ts';
 import type { Step } from '../step/step.ts';
+import type { WaitEdge } from '../step/wait-edge.ts';
 import type { Mutation } from './mutation.ts';
 import type { Scenario } from './schema.ts';
 import type { World } from './world.ts';
@@ -51,6 +52,8 @@ export interface Run {
   readonly choices: readonly Choice[];
   /** Who waited, when and for what; by their start. */
   readonly waits: readonly Wait[];
+  /** It ended because nobody could go on: who waits for whom. Its last step is the violation that says so. */
+  readonly deadlock?: readonly WaitEdge[];
   /** Runs of like steps were kept as one step with a `count`. */
   readonly folded: boolean;
   /** The run was cut off at this many steps: the most that were asked for, or fewer where runs of stores made too many. */

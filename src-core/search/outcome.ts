@@ -2,7 +2,8 @@ import { unreachable } from '../base/unreachable.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import { looseTables } from '../machine/loose-tables.ts';
 import type { Machine } from '../machine/machine.ts';
-import { deadlockWords } from '../machine/waits.ts';
+import { waitGraph } from '../machine/waits.ts';
+import { deadlockWords } from '../step/wait-edge.ts';
 import type { Observer } from '../machine/observer.ts';
 import type { Violation } from '../machine/watch.ts';
 import type { FindingKind } from './verdict.ts';
@@ -98,7 +99,7 @@ export function findings(
   }));
   for (const [fn, ctx] of reports.bugs)
     found.push({ what: 'bug', ctx, text: `a BUG fires in ${fn}() of ${letter(ctx)}` });
-  const waiting = deadlockWords(machine);
+  const waiting = deadlockWords(waitGraph(machine));
   if (waiting !== '') found.push({ what: 'deadlock', text: waiting });
   const { leaked, dangling } = looseTables(machine.memory, machine.tables, geo, roots);
   if (leaked > 0)
