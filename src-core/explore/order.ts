@@ -1,7 +1,8 @@
-import { TouchKind, inReadMode, startsForWrite, startsSection } from '../machine/touch.ts';
+import { TouchKind, inReadMode, startsForWrite, startsSection, tryFails } from '../machine/touch.ts';
 import { lockNumber } from '../machine/locks.ts';
 import { hex32, mix } from './hash.ts';
 import type { Happening } from './wakeup.ts';
+import { keptFrom, waitsForCpu } from './wakeup.ts';
 
 /** Two steps whose order matters, and which may have happened the other way round. `later` = number of steps: an acquire that waits. */
 export interface Race {
@@ -9,6 +10,8 @@ export interface Race {
   readonly later: number;
   /** The later step itself. */
   readonly by: Happening;
+  /** Ends of RCU sections that the later step, the end of a grace period, has to wait for. */
+  readonly awaits: readonly number[];
 }
 
 /** Last steps at one place (a word, a page, a lock), where it matters by context; -1: none. */
@@ -29,6 +32,7 @@ interface PlaceHistory {
 }
 
 const RCU = lockNumber('rcu');
+const NONE: readonly number[] = [];
 
 /** An acquire that may have to wait. */
 function mayWait({ kind, place }: Happening['touch']): boolean {
@@ -48,6 +52,7 @@ export class Order {
   readonly contexts: number;
   readonly races: Race[] = [];
   private readonly steps: readonly Happening[];
+  private readonly waiting: readonly Happening[];
   /** clock[i * contexts + c]: how many steps of context c happen before step i, itself included. */
   private readonly clock: Int32Array;
   /** Number of each step within its context, from 1. */
@@ -62,6 +67,7 @@ export class Order {
   /** `waiting`: the acquires that blocked contexts never got. */
   constructor(steps: readonly Happening[], contexts: number, waiting: readonly Happening[]) {
     this.steps = steps;
+    this.waiting = waiting;
     this.contexts = contexts;
     this.clock = new Int32Array(steps.length * contexts);
     this.seq = new Int32Array(steps.length);
@@ -134,12 +140,13 @@ export class Order {
   }
 
   /** Steps of other contexts that this one depends on: the last of each kind and context, which the others come before. */
-  private directPredecessors({ ctx, touch, cpu }: Happening): number[] {
+  private directPredecessors(by: Happening): number[] {
+    const { ctx, touch } = by;
     const found: number[] = [];
     const add = (p: number | undefined): void => {
       if (p !== undefined && p >= 0 && this.steps[p]?.ctx !== ctx && !found.includes(p)) found.push(p);
     };
-    if (cpu !== undefined) this.lastOnCpu({ ctx, touch, cpu }).forEach(add);
+    this.lastOnCpu(by).forEach(add);
     const { kind, place } = touch;
     if (kind <= TouchKind.Write) {
       if (this.stored.has(place)) {
@@ -183,29 +190,46 @@ export class Order {
     const at = this.places.get(by.touch.place);
     const own = this.lastOf[by.ctx] ?? -1;
     const sections = (by.touch.kind === TouchKind.AcquireWrite ? at?.sections : at?.writeSections) ?? [];
-    const candidates = [...sections.filter((e, c) => e >= 0 && c !== by.ctx), ...this.lastOnCpu(by)];
-    for (const e of candidates) {
-      if (own >= 0 && this.before(e, own)) continue;
-      if (candidates.some((d) => d !== e && this.before(e, d))) continue;
-      this.push(e, i, by);
-    }
+    const starts = sections.filter((e, c) => e >= 0 && c !== by.ctx);
+    // On one CPU the steps after a section hide its start, and before them the lock is not free: each is looked at by itself.
+    for (const candidates of [starts, this.failedTries(by), this.lastOnCpu(by)])
+      for (const e of candidates) {
+        if (own >= 0 && this.before(e, own)) continue;
+        if (candidates.some((d) => d !== e && this.before(e, d))) continue;
+        this.push(e, i, by);
+      }
   }
 
-  /** Keeps a race; within a part that kept the CPU, nothing of that CPU can have come before the step, only before the whole part. */
+  /** Tries that failed since the lock was last taken or released: behind a queued writer they fail though it is free. */
+  private failedTries({ ctx, touch }: Happening): number[] {
+    const at = this.places.get(touch.place);
+    if (at === undefined) return [];
+    const last = touch.kind === TouchKind.AcquireWrite ? [at.write, ...at.reads] : [at.write];
+    return last.filter((e) => {
+      const step = this.steps[e];
+      return step !== undefined && tryFails(step.touch.kind) && step.ctx !== ctx;
+    });
+  }
+
+  /** Keeps a race; within a part that kept its CPU, nothing there can have come before the step, only before the whole part. */
   private push(e: number, later: number, by: Happening): void {
-    const step = this.steps[e];
-    const earlier = step?.cpu !== undefined && step.cpu === by.cpu ? this.startOfPart(e) : e;
+    const earlier = this.startOfPart(e, by);
     const own = this.lastOf[by.ctx] ?? -1;
     if (earlier !== e && own >= 0 && this.before(earlier, own)) return;
-    this.races.push({ earlier, later, by });
+    const awaits =
+      by.touch.kind === TouchKind.GpEnd ? [...(this.graceWaits.get(by.ctx)?.values() ?? [])] : NONE;
+    this.races.push({ earlier, later, by, awaits });
   }
 
-  /** The step at which a context began to keep its CPU to itself, or `i`. */
-  private startOfPart(i: number): number {
+  /** The step at which the context of step `i` began to keep the CPU of `by`, or `i`. */
+  private startOfPart(i: number, by: Happening): number {
     let start = i;
     const { ctx } = this.steps[i] ?? {};
-    for (let k = i; k >= 0 && this.steps[start]?.inside === true; k--)
+    for (let k = i; k >= 0; k--) {
+      const step = this.steps[start];
+      if (step === undefined || !keptFrom(step, by)) break;
       if (this.steps[k]?.ctx === ctx) start = k;
+    }
     return start;
   }
 
@@ -214,10 +238,12 @@ export class Order {
     for (const last of this.lastOnCpu(by)) this.push(last, this.steps.length, by);
   }
 
-  /** The last steps of the other contexts of a CPU that is shared. */
-  private lastOnCpu({ ctx, cpu }: Happening): number[] {
-    if (cpu === undefined) return [];
-    return [...this.lastOf].filter((last, c) => c !== ctx && last >= 0 && this.steps[last]?.cpu === cpu);
+  /** The last steps of the other contexts of its CPU, where that is shared. */
+  private lastOnCpu(by: Happening): number[] {
+    return [...this.lastOf].filter((last, c) => {
+      const step = this.steps[last];
+      return c !== by.ctx && step !== undefined && waitsForCpu(step, by);
+    });
   }
 
   private remember({ ctx, touch }: Happening, i: number): void {
@@ -283,8 +309,8 @@ export class Order {
 
   /**
    * The steps after `race.earlier` that do not depend on it, and then `race.later`: what another execution is to begin with instead.
-   * Undefined where the later step can't run so early after all: a section that it has to wait for does not end without the
-   * earlier one.
+   * Undefined where the later step can't run so early after all: a section, or a part that keeps its CPU, that it has to wait for
+   * does not end without the earlier one.
    */
   reversed(race: Race): Happening[] | undefined {
     const without = [race.earlier];
@@ -297,13 +323,15 @@ export class Order {
         sequence.push(step);
         at.push(i);
       }
-      const blocking = mayWait(race.by.touch) ? this.blockingSection(race, at) : undefined;
+      const section = mayWait(race.by.touch) ? this.blockingSection(race, at) : undefined;
+      const blocking = section ?? this.blockingPart(race, at);
       if (blocking === undefined) {
+        if (race.awaits.some((end) => end > race.earlier && !at.includes(end))) return undefined;
         sequence.push(race.by);
         return sequence;
       }
       if (blocking <= race.earlier) return undefined;
-      // That section has to go too; not if the later step comes after it anyway.
+      // That has to go too; not if the later step comes after it anyway.
       const own = this.lastStepBefore(race);
       if (own >= 0 && this.before(blocking, own)) return undefined;
       without.push(blocking);
@@ -342,5 +370,18 @@ export class Order {
     for (let i = 0; i < race.earlier; i++) look(i);
     for (const i of kept) look(i);
     return open.values().next().value;
+  }
+
+  /** Start of a part in which another context of the later step's CPU would still keep that to itself, like `blockingSection`. */
+  private blockingPart({ earlier, by }: Race, kept: readonly number[]): number | undefined {
+    for (let c = 0; c < this.contexts; c++) {
+      if (c === by.ctx) continue;
+      const cut = this.steps.findIndex((step, i) => step.ctx === c && i >= earlier && !kept.includes(i));
+      const next = cut < 0 ? this.waiting.find(({ ctx }) => ctx === c) : this.steps[cut];
+      if (next === undefined || !keptFrom(next, by)) continue;
+      const start = this.startOfPart(cut < 0 ? (this.lastOf[c] ?? -1) : cut, by);
+      if (start >= 0 && start !== cut) return start;
+    }
+    return undefined;
   }
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../machine/context.ts';
 import type { Machine } from '../machine/machine.ts';
+import { isAtomic } from '../machine/atomic.ts';
+import { EVERY_CPU } from '../machine/context.ts';
 import type { Touch } from '../machine/touch.ts';
 import { dependent } from '../machine/touch.ts';
 
@@ -7,25 +9,45 @@ import { dependent } from '../machine/touch.ts';
 export interface Happening {
   readonly ctx: number;
   readonly touch: Touch;
-  /** Its CPU, where others share that: they may have to wait for each other. */
+  /** Its CPU, where contexts may have to wait for that. */
   readonly cpu?: number;
-  /** Before the step the context kept the others of its CPU from running. */
-  readonly inside?: boolean;
+  /** The CPU that the context kept from the others before the step: its own, or `EVERY_CPU`. */
+  readonly keeps?: number;
+  /** Before the step the context was where nothing stops the machine. */
+  readonly atomic?: boolean;
+  /** The step stops the machine. */
+  readonly stops?: boolean;
+  /** Some context keeps every CPU for a while, so that the order of any two steps may matter. */
+  readonly inOrder?: boolean;
 }
 
 /** The context's next step. Undefined where it has none that others could notice. */
 export function nextStep(machine: Machine, ctx: Context): Happening | undefined {
   const touch = machine.touch(ctx);
   if (touch === undefined) return undefined;
-  const cpu = machine.sharedCpu(ctx);
-  return cpu === undefined
-    ? { ctx: ctx.id, touch }
-    : { ctx: ctx.id, touch, cpu, inside: machine.keepsCpu(ctx) };
+  const inOrder = machine.maybeStopped;
+  if (!inOrder && !machine.sharesCpu(ctx)) return { ctx: ctx.id, touch };
+  const keeps = machine.keptCpu(ctx);
+  const parts = { cpu: ctx.cpu, ...(keeps === undefined ? {} : { keeps }) };
+  if (!inOrder) return { ctx: ctx.id, touch, ...parts };
+  const stops = ctx.pending?.op === 'stopMachine' && ctx.pending.on;
+  return { ctx: ctx.id, touch, ...parts, inOrder, stops, atomic: isAtomic(ctx) };
 }
 
 /** Does the order of these two steps of different contexts matter? On one CPU it always may. */
 export function ordered(a: Happening, b: Happening): boolean {
-  return dependent(a.touch, b.touch) || (a.cpu !== undefined && a.cpu === b.cpu);
+  return dependent(a.touch, b.touch) || waitsForCpu(a, b);
+}
+
+/** May these two have to wait for each other's CPU? */
+export function waitsForCpu(a: Happening, b: Happening): boolean {
+  return a.inOrder === true || (a.cpu !== undefined && a.cpu === b.cpu);
+}
+
+/** Could nothing of `other`'s context come right before this step? */
+export function keptFrom(step: Happening, other: Happening): boolean {
+  if (other.stops === true && step.atomic === true) return true;
+  return step.keeps !== undefined && (step.keeps === EVERY_CPU || step.keeps === other.cpu);
 }
 
 /**

@@ -52,3 +52,8 @@ export function keepsCpu(ctx: Context): boolean {
   if (ctx.plan.kind !== undefined && ctx.plan.kind !== 'task') return true;
   return ctx.held.some((h) => WITH_IRQS_OFF.has(kindOf(h.name)));
 }
+
+/** Is the context where nothing can stop the machine: under a spinlock, in softirq, with interrupts off? */
+export function isAtomic(ctx: Context): boolean {
+  return ctx.state === 'ready' && ctx.started && atomicBecause(ctx) !== undefined;
+}

@@ -2,6 +2,9 @@ import type { LockHold, LockName } from '../step/lock.ts';
 import type { Op } from '../step/op.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 
+/** Stands for every CPU: no CPU has this number. */
+export const EVERY_CPU = -1;
+
 /** One kernel call of a context, with the locks its caller takes around it. */
 export interface CallPlan {
   /** Arguments for people, in order. */

@@ -15,6 +15,7 @@ import type { StaticKey } from '../step/op-key.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo, KernelCall, Walker } from '../step/walker.ts';
 import type { CallPlan, Context, ContextPlan } from './context.ts';
+import { EVERY_CPU } from './context.ts';
 import type { Blocked } from './blocked.ts';
 import { waitOf } from './blocked.ts';
 import type { Touch } from './touch.ts';
@@ -26,7 +27,7 @@ import { Links } from './links.ts';
 import { Watch } from './watch.ts';
 import { Vmas } from './vmas.ts';
 import { Words } from './words.ts';
-import { atomicBecause, keepsCpu, sleepsBy } from './atomic.ts';
+import { atomicBecause, isAtomic, keepsCpu, sleepsBy } from './atomic.ts';
 import { holdText, isRwsem, isVmaWrite, lockFunction, lockNumber, LockTable } from './locks.ts';
 import { canStartWrite, vmaAssertionHolds, vmaLock, vmaLockState } from './vma-locks.ts';
 import type { Recorder } from './recorder.ts';
@@ -172,6 +173,7 @@ export class Machine {
     if (this.preempted(ctx)) return false;
     const op = ctx.pending;
     if (op?.op === 'gp') return op.phase === 'start' || (this.waitsFor.get(ctx.id)?.size ?? 0) === 0;
+    if (op?.op === 'stopMachine' && op.on) return !this.contexts.some((c) => c !== ctx && isAtomic(c));
     if (op?.op === 'vmaLock') return op.name !== 'vma_start_write' || canStartWrite(this.locks, op.vma);
     if (op?.op !== 'lock' || op.name === 'rcu') return true;
     if (this.locks.canAcquire(op.name, op.mode) || this.mayQueue(ctx, op)) return true;
@@ -192,6 +194,8 @@ export class Machine {
     if (stopper !== undefined && stopper !== ctx) return { kind: 'stopped', by: [stopper.id] };
     const busy = this.contexts.filter((other) => keepsFrom(other, ctx)).map(({ id }) => id);
     if (busy.length > 0) return { kind: 'cpu', by: busy };
+    if (ctx.pending?.op === 'stopMachine')
+      return { kind: 'cpu', by: this.contexts.filter((c) => c !== ctx && isAtomic(c)).map(({ id }) => id) };
     return waitOf(ctx, this.locks, [...(this.waitsFor.get(ctx.id) ?? [])]);
   }
 
@@ -239,17 +243,21 @@ export class Machine {
     }
   }
 
-  /** CPU of a context that does not have it to itself: others there may have to wait for it. Undefined otherwise. */
-  sharedCpu(ctx: Context): number | undefined {
-    // Who stops the machine keeps all CPUs to itself.
-    if (this.contexts.some(({ plan }) => plan.calls.some((call) => call.stops === true))) return -1;
-    const there = this.contexts.filter((other) => other.cpu === ctx.cpu);
-    return there.length > 1 && there.some(mayKeepCpu) ? ctx.cpu : undefined;
+  /** Could a context of this machine stop all others? */
+  get maybeStopped(): boolean {
+    return this.contexts.some(({ plan }) => plan.calls.some((call) => call.stops === true));
   }
 
-  /** Is the context within a part that keeps the others of its CPU from running? */
-  keepsCpu(ctx: Context): boolean {
-    return this.stopper === ctx || keepsCpu(ctx);
+  /** May the context have to wait for its CPU, or others there for it? */
+  sharesCpu(ctx: Context): boolean {
+    const there = this.contexts.filter((other) => other.cpu === ctx.cpu);
+    return there.length > 1 && there.some(mayKeepCpu);
+  }
+
+  /** The CPU that the context keeps from the others now: its own, or `EVERY_CPU`. */
+  keptCpu(ctx: Context): number | undefined {
+    if (this.stopper === ctx) return EVERY_CPU;
+    return keepsCpu(ctx) ? ctx.cpu : undefined;
   }
 
   /** Performs what nobody else can notice, up to the first access that somebody could. */
@@ -328,8 +336,9 @@ export class Machine {
     }
     // Who must not sleep does not wait.
     if (op.op === 'tryLock' || mustNotSleep(ctx, op)) {
-      if (!this.canTake(op)) return lockOnly(TouchKind.TryFails, place);
-      return lockOnly(op.mode === 'read' ? TouchKind.TryRead : TouchKind.TryWrite, place);
+      const read = op.mode === 'read';
+      if (this.canTake(op)) return lockOnly(read ? TouchKind.TryRead : TouchKind.TryWrite, place);
+      return lockOnly(read ? TouchKind.TryReadFails : TouchKind.TryWriteFails, place);
     }
     if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
     // A writer that may queue does not wait at first: it gets the lock, or it queues.

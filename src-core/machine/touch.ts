@@ -12,11 +12,13 @@ export const TouchKind = {
   TryWrite: 8,
   GpStart: 9,
   GpEnd: 10,
-  /** A try that does not get the lock. */
-  TryFails: 11,
+  /** A try for read that does not get the lock: some writer is in the way. */
+  TryReadFails: 11,
   /** A writer queues behind those who hold the lock: new readers wait from here on. */
   Queue: 12,
   Downgrade: 13,
+  /** A try for write that does not get the lock: whoever takes or releases it, if only for read, may change that. */
+  TryWriteFails: 14,
 } as const;
 export type TouchKind = (typeof TouchKind)[keyof typeof TouchKind];
 
@@ -60,13 +62,18 @@ function isWord(kind: TouchKind): boolean {
   return kind <= TouchKind.Write;
 }
 
+/** A try that does not get the lock? */
+export function tryFails(kind: TouchKind): boolean {
+  return kind === TouchKind.TryReadFails || kind === TouchKind.TryWriteFails;
+}
+
 /** Lock accesses that leave each other alone. */
 export function inReadMode(kind: TouchKind): boolean {
   return (
     kind === TouchKind.AcquireRead ||
     kind === TouchKind.ReleaseRead ||
     kind === TouchKind.TryRead ||
-    kind === TouchKind.TryFails
+    kind === TouchKind.TryReadFails
   );
 }
 

@@ -6,6 +6,9 @@ export function waitGraph(machine: Machine): WaitEdge[] {
   if (machine.enabled().length > 0) return [];
   return machine.contexts.flatMap((ctx): WaitEdge[] => {
     if (ctx.state !== 'ready') return [];
+    const why = machine.blocked(ctx);
+    if (why?.kind === 'cpu' || why?.kind === 'stopped')
+      return [{ ctx: ctx.id, lock: undefined, mode: undefined, holders: why.by, queued: [], kept: why.kind }];
     const op = ctx.pending;
     if (op?.op !== 'lock') {
       const gp = op?.op === 'gp';

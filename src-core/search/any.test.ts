@@ -23,9 +23,6 @@ describe('a search of any scenario that comes through the door', () => {
           cpu: numbers[15] === 0 ? 0 : cpu,
           calls: c.calls.slice(0, 1).map((call) => moved(call, any, numbers[next++ % 2] ?? 0)),
         }));
-        // Stopping the machine in one context while others run is not searched soundly yet: the verdict says so.
-        if (contexts.some((c) => c.calls.some((call) => call.fn === 'linear_map_maybe_split_to_ptes')))
-          return;
         const scenario = { ...any, contexts };
         const prepared = prepareScenario(scenario, world.value, { revision: revision.id });
         if (!prepared.ok) return;

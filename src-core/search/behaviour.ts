@@ -2,7 +2,7 @@ import { outputAddress, table as isTable } from '../arch/arm64/entry.ts';
 import type { Prepared } from '../scenario/prepare.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Touch } from '../machine/touch.ts';
-import { TouchKind } from '../machine/touch.ts';
+import { TouchKind, tryFails } from '../machine/touch.ts';
 import type { Happening } from '../explore/wakeup.ts';
 import type { StepWatcher } from '../explore/watcher.ts';
 
@@ -43,7 +43,7 @@ export class Behaviour implements StepWatcher {
   }
 
   after(machine: Machine, { ctx, touch }: Happening): void {
-    const branch = touch.kind === TouchKind.TryFails ? 'failed' : this.found;
+    const branch = tryFails(touch.kind) ? 'failed' : this.found;
     const node = this.hang(ctx, { touch, written: new Map(), linked: new Map(), branches: new Map() });
     if (typeof node === 'string' || node === undefined)
       throw new Error('[engine bug] a context goes on after its end');

@@ -155,6 +155,12 @@ ${initial.join('')}${this.roots.map((_, ctx) => `  run P${ctx}();\n`).join('')} 
       return `    assert(!freed[${p}]);\n    freed[${p}] = true;\n${goOn()}`;
     }
     const l = number(this.locks, touch.place);
+    const tried = (take: string): string => {
+      const [ok, failed] = [branches.get(''), branches.get('failed')].map((branch) =>
+        branch === undefined ? 'assert(false)' : `goto ${labelOf(branch)}`,
+      );
+      return `    if\n    :: ${take}; ${ok}\n    :: else -> ${failed}\n    fi`;
+    };
     switch (kind) {
       case TouchKind.AcquireRead:
         if (this.isRcu(touch.place)) return `    insection[${ctx}] = true;\n${goOn()}`;
@@ -172,16 +178,11 @@ ${initial.join('')}${this.roots.map((_, ctx) => `  run P${ctx}();\n`).join('')} 
       case TouchKind.ReleaseWrite:
         return `    writer[${l}] = false;\n${goOn()}`;
       case TouchKind.TryRead:
-      case TouchKind.TryFails: {
-        const ok = branches.get('');
-        const failed = branches.get('failed');
-        return [
-          '    if',
-          `    :: !writer[${l}] -> readers[${l}]++; ${ok === undefined ? 'assert(false)' : `goto ${labelOf(ok)}`}`,
-          `    :: else -> ${failed === undefined ? 'assert(false)' : `goto ${labelOf(failed)}`}`,
-          '    fi',
-        ].join('\n');
-      }
+      case TouchKind.TryReadFails:
+        return tried(`!writer[${l}] -> readers[${l}]++`);
+      case TouchKind.TryWrite:
+      case TouchKind.TryWriteFails:
+        return tried(`!writer[${l}] && readers[${l}] == 0 -> writer[${l}] = true`);
       case TouchKind.GpStart: {
         const lines = Array.from(
           { length: contexts },

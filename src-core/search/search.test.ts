@@ -104,14 +104,22 @@ describe('searchScenario', () => {
     expect(first).toMatchObject({ verdict: 'unsafe', complete: false, executions: 0 });
   });
 
-  it('claims nothing where a context stops the machine beside others', () => {
+  it('lets nobody in between where a context stops the machine', () => {
     const repaint: ScenarioContext = {
       cpu: 1,
-      calls: [{ fn: 'linear_map_maybe_split_to_ptes', start: VA, end: '0xffffffc040002000' }],
+      calls: [
+        { fn: 'linear_map_maybe_split_to_ptes', start: '0xffffff8000000000', end: '0xffffffbfc0000000' },
+      ],
     };
-    const verdict = searchScenario(prepared([WALK, repaint]));
-    expect(verdict).toMatchObject({ verdict: 'unknown', complete: false });
-    expect(verdict.stopped).toContain('stops the machine');
+    const config = { linearReq: true, bbml3: false };
+    const verdict = searchScenario(prepared([WALK, repaint], config));
+    expect(verdict).toMatchObject({ verdict: 'unsafe', complete: true });
+    expect(verdict.executions).toBe(verdict.traces);
+    // An empty range is a BUG inside, after which nothing runs any more.
+    expect(verdict.findings.map((f) => f.text)).toEqual([
+      'a BUG fires in linear_map_split_to_ptes() of b',
+      "a can't go on: b has stopped the machine",
+    ]);
   });
 
   it('finds a lost update', () => {

@@ -53,8 +53,6 @@ export function searchScenario(prepared: Prepared, options: SearchOptions = {}):
   return new Search(prepared, options).run();
 }
 
-/** The reduction does not know yet all that stopping the machine orders. */
-const STOPS = 'a context stops the machine, and not all orders around that are known to be tried';
 const TOO_LONG = `an execution takes more than ${MAX_STEPS} steps`;
 
 class Search {
@@ -94,12 +92,6 @@ class Search {
       )
         this.bounded(s, BOUNDED_MOST);
     return this.everything();
-  }
-
-  /** Does one context stop the machine while others could run? */
-  private stopsMachine(): boolean {
-    const { contexts } = this.create();
-    return contexts.length > 1 && contexts.some(({ plan }) => plan.calls.some((call) => call.stops === true));
   }
 
   private goesOn(): boolean {
@@ -173,7 +165,6 @@ class Search {
       if (!this.goesOn()) break;
     }
     if (shard !== undefined) total.traces = seen.size;
-    if (this.stopsMachine()) this.stopped ??= STOPS;
     return this.verdict('complete', total, states);
   }
 

@@ -14,6 +14,8 @@ export interface WaitEdge {
   readonly gone?: readonly number[];
   /** It waits for the end of a grace period. */
   readonly gp?: true;
+  /** The holders keep its CPU, or have stopped the machine. */
+  readonly kept?: 'cpu' | 'stopped';
 }
 
 function letters(ids: readonly number[]): string {
@@ -25,9 +27,11 @@ function letters(ids: readonly number[]): string {
  * `nameOf`: the lock, as its reader knows it.
  */
 export function waitWords(
-  { ctx, lock, mode, holders, queued, gone = [], gp }: WaitEdge,
+  { ctx, lock, mode, holders, queued, gone = [], gp, kept }: WaitEdge,
   nameOf: (lock: LockName) => string = (name) => name,
 ): string {
+  if (kept === 'stopped') return `can't go on: ${letters(holders)} has stopped the machine`;
+  if (kept === 'cpu') return `waits for its CPU, which ${letters(holders)} keeps`;
   if (lock === undefined) return gp === true ? 'waits for a grace period that does not end' : "can't go on";
   const wants = `waits for ${nameOf(lock)} for ${mode ?? 'write'}`;
   const queue = letters(queued);

@@ -1,7 +1,5 @@
 import { arm64Geometry } from '../../arch/arm64/geometry.ts';
 import { U64 } from '../../base/u64.ts';
-import type { Rng } from '../../base/rng.ts';
-import { rng as seeded } from '../../base/rng.ts';
 import type { ContextPlan } from '../../machine/context.ts';
 import { Machine } from '../../machine/machine.ts';
 import { PhysicalMemory } from '../../memory/physical.ts';
@@ -15,6 +13,8 @@ import {
   TryLock,
   Unlock,
 } from '../../step/op-lock.ts';
+import { StopMachine } from '../../step/op-access.ts';
+import { StaticKey } from '../../step/op-key.ts';
 import { Exchange, read, readOnce, store } from '../../step/op-memory.ts';
 import { Alloc, FreeTable } from '../../step/op-table.ts';
 import { entryPtr } from '../../step/pointer.ts';
@@ -26,8 +26,8 @@ const PMD = 0x11000;
 const PTE = 0x12000;
 const geometry = arm64Geometry(12, 39);
 
-/** One thing a random program does. Sections nest and are always left again. */
-type Action =
+/** One thing a small program does. Sections nest and are always left again. */
+export type Action =
   | { readonly do: 'read'; readonly word: number; readonly once: boolean }
   | { readonly do: 'write'; readonly word: number; readonly value: number }
   | { readonly do: 'copy'; readonly from: number; readonly to: number }
@@ -40,20 +40,23 @@ type Action =
       readonly body: readonly Action[];
     }
   | { readonly do: 'downgraded'; readonly lock: LockName; readonly body: readonly Action[] }
-  | { readonly do: 'try'; readonly lock: LockName; readonly body: readonly Action[] }
+  | { readonly do: 'try'; readonly lock: LockName; readonly mode: LockMode; readonly body: readonly Action[] }
+  | { readonly do: 'key'; readonly set: boolean | undefined }
+  | { readonly do: 'stopMachine'; readonly body: readonly Action[] }
   | { readonly do: 'rcu'; readonly body: readonly Action[] }
   | { readonly do: 'grace' }
   | { readonly do: 'unlink' }
   | { readonly do: 'link' };
 
 /** Words that programs share: two of the PMD table (the first links the PTE table), two of the PTE table. */
-const WORDS = [
+export const WORDS = [
   entryPtr('pmd', PMD, 0),
   entryPtr('pmd', PMD, 1),
   entryPtr('pte', PTE, 0),
   entryPtr('pte', PTE, 1),
 ] as const;
-const LOCKS: readonly LockName[] = ['mmap:init_mm', 'ptl'];
+/** A spinlock that is taken with interrupts off. */
+export const IRQS_OFF = 'kfence_meta_lock' satisfies LockName;
 
 function* perform(actions: readonly Action[], seen: string[]): Walker<void> {
   for (const action of actions) {
@@ -91,10 +94,18 @@ function* perform(actions: readonly Action[], seen: string[]): Walker<void> {
         yield* new Unlock(action.lock);
         break;
       case 'try':
-        if (yield* new TryLock(action.lock, 'read')) {
+        if (yield* new TryLock(action.lock, action.mode)) {
           yield* perform(action.body, seen);
           yield* new Unlock(action.lock);
         } else seen.push('failed');
+        break;
+      case 'key':
+        seen.push(String(yield* new StaticKey('key', action.set)));
+        break;
+      case 'stopMachine':
+        yield* new StopMachine(true);
+        yield* perform(action.body, seen);
+        yield* new StopMachine(false);
         break;
       case 'rcu':
         yield* rcuReadLock();
@@ -121,78 +132,51 @@ function* perform(actions: readonly Action[], seen: string[]): Walker<void> {
   }
 }
 
-function actions(rng: Rng, budget: number, held: readonly LockName[], reading: boolean): Action[] {
-  const list: Action[] = [];
-  for (let left = budget; left > 0;) {
-    const word = rng.below(WORDS.length);
-    const free = LOCKS.filter((lock) => !held.includes(lock));
-    const lock = free[rng.below(Math.max(1, free.length))];
-    const inner = Math.min(left - 1, 1 + rng.below(2));
-    const pick = rng.below(14);
-    if (pick < 3) list.push({ do: 'read', word, once: rng.below(2) === 0 });
-    else if (pick < 5) list.push({ do: 'write', word: 1 + rng.below(3), value: 16 * (1 + rng.below(3)) });
-    else if (pick === 5) list.push({ do: 'copy', from: word, to: 1 + rng.below(3) });
-    else if (pick === 6) list.push({ do: 'exchange', word });
-    else if (pick === 7) list.push({ do: 'unlessZero', word, then: actions(rng, inner, held, reading) });
-    else if (pick === 8 && lock !== undefined && inner > 0) {
-      const mode: LockMode = lock.startsWith('mmap') && rng.below(2) === 0 ? 'read' : 'write';
-      list.push({ do: 'section', lock, mode, body: actions(rng, inner, [...held, lock], reading) });
-    } else if (pick === 9 && lock?.startsWith('mmap') === true && inner > 0)
-      list.push(
-        rng.below(2) === 0
-          ? { do: 'try', lock, body: actions(rng, inner, [...held, lock], reading) }
-          : { do: 'downgraded', lock, body: actions(rng, inner, [...held, lock], reading) },
-      );
-    else if (pick === 10 && inner > 0) list.push({ do: 'rcu', body: actions(rng, inner, held, true) });
-    else if (pick === 11 && !reading) list.push({ do: 'grace' });
-    else if (pick === 12) list.push({ do: 'unlink' });
-    else if (pick === 13) list.push({ do: 'link' });
-    else continue;
-    left -= pick >= 5 ? 2 : 1;
-  }
-  return list;
+/** Two or three contexts, each on its own CPU. */
+export interface Setup {
+  readonly contexts: readonly (readonly Action[])[];
+  /** Writers that wait queue, and keep new readers out. */
+  readonly queued: boolean;
+  /** What the last context is; all but `own` run on the CPU of the first. */
+  readonly last: 'own' | 'task' | 'softirq' | 'irqs-off';
 }
 
-/** A random program of two or three contexts, and machines that run it. */
-export interface RandomProgram {
-  readonly queued: boolean;
+/** A small program over the engine's own ops, and machines that run it. */
+export interface Program {
   create(): Machine;
   /** The end of an execution as one text: what was seen, what went wrong, and every word. */
   describe(machine: Machine): string;
 }
 
-export function randomProgram(seed: number): RandomProgram {
+export function program({ contexts, queued, last }: Setup): Program {
   if (!geometry.ok) throw new Error('no geometry');
   const geo = geometry.value;
-  const rng = seeded(seed);
-  const contexts = rng.below(3) === 0 ? 3 : 2;
-  const programs = Array.from({ length: contexts }, () => actions(rng, contexts === 3 ? 2 : 3, [], false));
-  const queued = rng.below(2) === 0;
-  // In some, the last context is a softirq that interrupts the first.
-  const softirq = rng.below(3) === 0;
   const ground = new PhysicalMemory();
   ground.add(ROOT, 1, 'init_mm', U64.ZERO, 512).set(0, 0, PMD | 3);
   ground.add(PMD, 2, 'init_mm', U64.ZERO, 512).set(0, 0, PTE | 3);
   ground.add(PTE, 3, 'init_mm', U64.ZERO, 512).set(0, 0, 0x40);
   let seen: string[][] = [];
+  const plan = (actions: readonly Action[], i: number): ContextPlan => {
+    const isLast = i === contexts.length - 1;
+    const mine = seen[i] ?? [];
+    return {
+      cpu: isLast && last !== 'own' ? 0 : i,
+      ...(isLast && last !== 'own' ? { kind: last } : {}),
+      holds: [],
+      calls: [
+        {
+          args: {},
+          locks: [],
+          stops: does(actions, (action) => action.do === 'stopMachine'),
+          irqsOff: does(actions, (action) => action.do === 'section' && action.lock === IRQS_OFF),
+          start: () => new KernelCall({ name: `program ${i}`, file: '', lines: {} }, body(actions, mine)),
+        },
+      ],
+    };
+  };
   return {
-    queued,
     create: () => {
-      const now: string[][] = programs.map(() => []);
-      seen = now;
-      const plans: ContextPlan[] = programs.map((program, cpu) => ({
-        cpu: softirq && cpu === contexts - 1 ? 0 : cpu,
-        ...(softirq && cpu === contexts - 1 ? { kind: 'softirq' as const } : {}),
-        holds: [],
-        calls: [
-          {
-            args: {},
-            locks: [],
-            start: () =>
-              new KernelCall({ name: `program ${cpu}`, file: '', lines: {} }, body(program, now[cpu] ?? [])),
-          },
-        ],
-      }));
+      seen = contexts.map(() => []);
       return new Machine({
         geo,
         revision: 'v7.3',
@@ -200,7 +184,7 @@ export function randomProgram(seed: number): RandomProgram {
         ground,
         roots: [ROOT],
         journal: undefined,
-        contexts: plans,
+        contexts: contexts.map(plan),
         assertions: 'owner',
         fold: 'none',
         queuedWriters: queued,
@@ -217,7 +201,16 @@ export function randomProgram(seed: number): RandomProgram {
   };
 }
 
-function* body(program: readonly Action[], seen: string[]): Walker<number> {
-  yield* perform(program, seen);
+function does(actions: readonly Action[], what: (action: Action) => boolean): boolean {
+  return actions.some(
+    (action) =>
+      what(action) ||
+      ('body' in action && does(action.body, what)) ||
+      ('then' in action && does(action.then, what)),
+  );
+}
+
+function* body(actions: readonly Action[], seen: string[]): Walker<number> {
+  yield* perform(actions, seen);
   return 0;
 }
