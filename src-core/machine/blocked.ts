@@ -10,7 +10,7 @@ export type Blocked =
       readonly name: LockName;
       readonly mode: LockMode;
       readonly by: readonly number[];
-      /** How they hold it; absent where nobody does, but a writer queues. */
+      /** How they hold it; absent where they are writers in the queue. */
       readonly held?: LockMode;
     }
   /** A grace period: RCU sections that were open when it started. */
@@ -29,9 +29,14 @@ export function waitOf(ctx: Context, locks: LockTable, sections: readonly number
         ? { name: vmaLock(op.vma), mode: 'write' as const }
         : undefined;
   if (wanted === undefined) return undefined;
-  const by = locks.holders(wanted.name);
-  if (by.length === 0) return { kind: 'lock', ...wanted, by };
-  return { kind: 'lock', ...wanted, by, held: locks.held(wanted.name, 'write') ? 'write' : 'read' };
+  const held = locks.held(wanted.name, 'write') ? 'write' : 'read';
+  // Readers don't keep a reader out, itself among them: the writers that have queued do.
+  const by =
+    wanted.mode === 'read' && held === 'read'
+      ? locks.queued(wanted.name).filter((id) => id !== ctx.id)
+      : locks.holders(wanted.name);
+  const holds = wanted.mode === 'write' || held === 'write';
+  return { kind: 'lock', ...wanted, by, ...(holds && by.length > 0 && { held }) };
 }
 
 /** Are they the same, for who looks on? */

@@ -13,7 +13,7 @@ export function blockedWords(why: Blocked): string {
       return `waits: ${who} keeps the CPU until it is done`;
     case 'lock': {
       const wanted = `waits for ${lockWords(why.name)}${modeWords(why.name, why.mode)}`;
-      if (why.held === undefined) return `${wanted}, behind a writer in the queue`;
+      if (why.held === undefined) return `${wanted}, behind ${who === '' ? 'a writer' : who} in the queue`;
       return `${wanted}, held by ${who}${modeWords(why.name, why.held)}`;
     }
   }

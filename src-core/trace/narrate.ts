@@ -281,7 +281,17 @@ const VIOLATION_WORDS: Readonly<Record<ViolationKind, string>> = {
 };
 
 function violation(step: Step & ViolationStep): Piece[] {
-  return [badSpan(VIOLATION_WORDS[step.what]), `: ${step.detail.replace(/\.$/, '')}.`];
+  const detail = step.detail.replace(/\.$/, '');
+  if (step.what === 'deadlock')
+    return [badSpan('Deadlock'), ': nobody can go on. ', ...waitPieces(detail), '.'];
+  return [badSpan(VIOLATION_WORDS[step.what]), `: ${detail}.`];
+}
+
+/** Who waits for whom, its locks named as everywhere else. */
+function waitPieces(detail: string): Piece[] {
+  return detail
+    .split(/(?<=waits for )(\S+)(?= for (?:read|write))/)
+    .map((part, i) => (i % 2 === 1 ? lockSpan(part) : part));
 }
 
 function vmaWords({ vma, change, addr }: VmaStep): string {

@@ -1,5 +1,6 @@
-import { lockWords } from '../engine.ts';
-import type { AssertStep, Run, StepBase } from '../engine.ts';
+import { deadlockEdgeWords, lockWords } from '../engine.ts';
+import type { AssertStep, Run, StepBase, WaitEdge } from '../engine.ts';
+import { deadlockAt } from '../derive/deadlock.ts';
 import { heldAt, stepAt } from '../derive/moment.ts';
 import { countUpTo, runIndex } from '../derive/runIndex.ts';
 import { goTo } from '../actions/transport.ts';
@@ -14,6 +15,7 @@ type Assertion = StepBase & AssertStep;
 export function LocksCard() {
   const { run, cursor } = useNow();
   const held = heldAt(run, cursor);
+  const deadlock = deadlockAt(run, cursor);
   const asserted = assertions(run, cursor);
   const failed = asserted.filter((a) => !a.ok).length;
   return (
@@ -21,7 +23,9 @@ export function LocksCard() {
       name="locks"
       title="Locks"
       aside={
-        asserted.length === 0 ? undefined : failed === 0 ? (
+        deadlock.length > 0 ? (
+          <span className="is-bad">▲ deadlock</span>
+        ) : asserted.length === 0 ? undefined : failed === 0 ? (
           'assertions met'
         ) : (
           <span className="is-bad">▲ {failed === 1 ? 'an assertion' : `${failed} assertions`} failed</span>
@@ -50,6 +54,7 @@ export function LocksCard() {
           ))}
         </ul>
       )}
+      {deadlock.length > 0 && <Deadlock edges={deadlock} />}
       {asserted.length > 0 && (
         <ul className="asserted">
           {asserted.slice(-3).map((a) => (
@@ -64,6 +69,20 @@ export function LocksCard() {
         </ul>
       )}
     </Card>
+  );
+}
+
+/** Who waits for whom, in a circle or for ever. */
+function Deadlock({ edges }: { readonly edges: readonly WaitEdge[] }) {
+  return (
+    <ul className="deadlock" aria-label="Deadlock: who waits for whom">
+      {edges.map((edge) => (
+        <li key={edge.ctx}>
+          <ContextBadge ctx={edge.ctx} />
+          <span>{deadlockEdgeWords(edge)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

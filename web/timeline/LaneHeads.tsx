@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { blockedWords, contextLetter, returnWords } from '../engine.ts';
+import { blockedWords, contextLetter, deadlockEdgeWords, lockWords, returnWords } from '../engine.ts';
+import type { WaitEdge } from '../engine.ts';
 import { stepContext } from '../actions/interleave.ts';
+import { deadlockAt } from '../derive/deadlock.ts';
 import { nextStepOf } from '../derive/interleave.ts';
 import { stepAt } from '../derive/moment.ts';
 import { firstAfter, runIndex } from '../derive/runIndex.ts';
@@ -16,6 +18,7 @@ export function LaneHeads() {
   const { byContext } = runIndex(run);
   const ref = useRef<HTMLDivElement>(null);
   const contexts = run.scenario.contexts;
+  const deadlock = deadlockAt(run, cursor);
 
   useEffect(() => {
     const element = ref.current;
@@ -37,14 +40,25 @@ export function LaneHeads() {
         const next = own && firstAfter(own, cursor);
         const nextStep = next === undefined ? undefined : stepAt(run, next);
         const way = nextStepOf(run, ctx, cursor);
-        const waits = way.kind === 'waits' ? blockedWords(way.wait.why) : undefined;
+        const edge = deadlock.find((wait) => wait.ctx === ctx);
+        const waits =
+          edge !== undefined
+            ? deadlockEdgeWords(edge)
+            : way.kind === 'waits'
+              ? blockedWords(way.wait.why)
+              : undefined;
         const what =
+          (edge && whomFor(edge)) ??
           waits?.replace('waits for ', 'waits: ') ??
           (nextStep === undefined
             ? ended(run.results[ctx]?.rets)
             : `next: ${shortStep(world.geo, nextStep)}`);
         return (
-          <div className="lane-head" key={ctx} data-waits={waits === undefined ? undefined : ''}>
+          <div
+            className="lane-head"
+            key={ctx}
+            data-waits={waits === undefined ? undefined : edge === undefined ? 'yes' : 'deadlock'}
+          >
             <ContextBadge ctx={ctx} />
             <div className="lane-text">
               <b>
@@ -52,6 +66,7 @@ export function LaneHeads() {
               </b>
               <span title={waits}>
                 {waits === undefined && `cpu${context.cpu} · `}
+                {edge !== undefined && <b>deadlock: </b>}
                 {what}
               </span>
             </div>
@@ -72,6 +87,13 @@ export function LaneHeads() {
       })}
     </div>
   );
+}
+
+/** Whom a context of a deadlock waits for, in few words: all of it is in its title, the caption and the card of locks. */
+function whomFor({ ctx, holders, queued, lock }: WaitEdge): string {
+  const others = [...new Set([...holders, ...queued])].filter((id) => id !== ctx).map(contextLetter);
+  const whom = others.length > 0 ? others.join(' and ') : holders.includes(ctx) ? 'itself' : 'ever';
+  return `waits for ${whom}${lock === undefined ? '' : `, ${lockWords(lock)}`}`;
 }
 
 function ended(rets: readonly (number | null)[] | undefined): string {

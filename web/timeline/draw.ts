@@ -1,4 +1,5 @@
 import type { Run } from '../engine.ts';
+import { waitsForEver } from '../derive/deadlock.ts';
 import { runIndex } from '../derive/runIndex.ts';
 import { drawWaits } from './draw-waits.ts';
 import { callBars } from './calls.ts';
@@ -82,7 +83,13 @@ export function drawLanes(
   for (const [i, { ctx, top, plan }] of lanes.entries()) {
     if (i > 0) rule(g, plot, top);
     ground(g, plot, ctx, top + ABOVE);
-    drawWaits(g, { ...plot, waits: plot.run.waits }, ctx, top + ABOVE, TICK_ROW);
+    drawWaits(
+      g,
+      { ...plot, waits: plot.run.waits, forEver: waitsForEver(plot.run) },
+      ctx,
+      top + ABOVE,
+      TICK_ROW,
+    );
     if (plot.scale.pitch < DENSE) drawCounts(g, plot, ctx, top + ABOVE);
     else drawTicks(g, plot, ctx, top + ABOVE + TICK_ROW / 2);
     drawLocks(g, plot, plan, top + LANE_HEAD, past);
