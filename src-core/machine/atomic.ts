@@ -46,6 +46,11 @@ export function atomicBecause(ctx: Context): string | undefined {
   return ctx.plan.kind === 'irqs-off' ? 'with interrupts off' : undefined;
 }
 
+/** Would this op sleep where the context must not? */
+export function mustNotSleep(ctx: Context, op: Op): boolean {
+  return sleepsBy(op) !== undefined && atomicBecause(ctx) !== undefined;
+}
+
 /** Does this context keep the others of its CPU from running? A softirq runs to its end; with interrupts off nothing else comes. */
 export function keepsCpu(ctx: Context): boolean {
   if (ctx.state !== 'ready' || !ctx.started) return false;

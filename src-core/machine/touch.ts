@@ -43,6 +43,15 @@ export const NO_PLACES: readonly number[] = [];
 /** Stands for what the hardware may know: stores and invalidations change it, accesses read it. No word has this address. */
 export const HARDWARE_PLACE = 2;
 
+/** What depends on every store, barrier and invalidation before it. */
+export const HARDWARE: Touch = {
+  kind: TouchKind.Write,
+  place: HARDWARE_PLACE,
+  page: 0,
+  chain: NO_PLACES,
+  also: NO_PLACES,
+};
+
 /** Does a section of a lock start here? */
 export function startsSection(kind: TouchKind): boolean {
   return (

@@ -5,7 +5,7 @@ import { upperHalf } from '../arch/geometry.ts';
 import type { Kernel, KernelConfig } from '../kernel/kernel.ts';
 import { ptlockConfig } from '../kernel/include/asm-generic/pgalloc.ts';
 import type { CallPlan } from '../machine/context.ts';
-import type { MachineOptions } from '../machine/machine.ts';
+import type { MachineOptions } from '../machine/options.ts';
 import { Machine } from '../machine/machine.ts';
 import { findAllocator } from '../mm/allocators.ts';
 import { allocatesLocks } from '../mm/ptlock.ts';
