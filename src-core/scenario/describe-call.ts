@@ -1,5 +1,5 @@
 import type { CallName } from './calls.ts';
-import { callSchema } from './schema.ts';
+import { callSchema } from './schema-calls.ts';
 import { DESCRIPTIONS } from './schema-json.ts';
 
 /**
