@@ -52,10 +52,10 @@ describe('who goes on next', () => {
 });
 
 describe('what becomes of tables', () => {
-  it('is seen as it happens: detached, then freed', () => {
+  it('is seen as it happens: detached, waited for, then freed', () => {
     const state = (cursor: number) => tableStates(UNSAFE, world, cursor).get(0x48014000)?.state;
     const seen = UNSAFE.steps.map((step) => state(step.n));
-    expect([...new Set(seen)]).toEqual([undefined, 'detached', 'freed']);
+    expect([...new Set(seen)]).toEqual([undefined, 'detached', 'rcu', 'freed']);
   });
 
   it('a pointer that was read before tells of it, and so does the violation', () => {

@@ -3,8 +3,8 @@ import type { PointerRead, Run, World } from '../engine.ts';
 import type { MapViolation, TableBadge, TableState } from '../map/types.ts';
 
 /**
- * What the steps up to `cursor` did to tables as a whole: detached (an entry that led there leads elsewhere now), freed, or queued to be
- * freed. Only of runs with several contexts, where somebody may still hold a pointer to one.
+ * What the steps up to `cursor` did to tables as a whole: detached (an entry that led there leads elsewhere now), freed, or waiting
+ * to be freed. Only of runs with several contexts, where somebody may still hold a pointer to one.
  */
 export function tableStates(run: Run, world: World, cursor: number): ReadonlyMap<number, TableBadge> {
   const states = new Map<number, TableBadge>();
@@ -16,12 +16,19 @@ export function tableStates(run: Run, world: World, cursor: number): ReadonlyMap
     return format.kind(geo, hw, v) === 'table' ? format.address(geo, hw, v) : undefined;
   };
   const put = (pa: number, state: TableState): void => void states.set(pa, { state });
+  /** Who detached a table: a grace period that they wait for is its. */
+  const by = new Map<number, number>();
   for (const step of run.steps.slice(0, cursor)) {
-    if (step.ev === 'free') put(Number(step.table), step.deferred === true ? 'rcu' : 'freed');
+    if (step.ev === 'gp' && step.phase === 'start')
+      for (const [pa, { state }] of states)
+        if (state === 'detached' && by.get(pa) === step.ctx) put(pa, 'rcu');
+    if (step.ev === 'free') put(Number(step.table), step.deferred === true ? 'queued' : 'freed');
     if (step.ev !== 'set' || step.count !== undefined) continue;
     const [before, now] = [target(step.hw, step.old), target(step.hw, step.new)];
-    if (before !== undefined && before !== now && states.get(before)?.state !== 'freed')
+    if (before !== undefined && before !== now && states.get(before)?.state !== 'freed') {
       put(before, 'detached');
+      by.set(before, step.ctx);
+    }
     if (now !== undefined) states.delete(now);
   }
   return states;

@@ -1,5 +1,5 @@
 import { hwIndex, slotVa, U64 } from '../engine.ts';
-import type { PhysicalMemory, TablePage, World } from '../engine.ts';
+import type { Geometry, PhysicalMemory, TablePage, World } from '../engine.ts';
 import { formatOf } from '../engine.ts';
 
 /** Which entry points to a table, and what a table covers. */
@@ -42,6 +42,15 @@ export function baseOf(world: World, memory: PhysicalMemory, page: TablePage): U
     if (base !== undefined && idx !== undefined) return slotVa(world.geo, above.hw, base, idx);
   }
   return undefined;
+}
+
+/** The table that an entry leads to, by its physical address; undefined where it leads to none. */
+export function entryTarget(geo: Geometry, page: TablePage | undefined, idx: number): number | undefined {
+  const value = page?.get(idx);
+  const format = formatOf(geo);
+  if (page === undefined || value === undefined || format.kind(geo, page.hw, value) !== 'table')
+    return undefined;
+  return format.address(geo, page.hw, value);
 }
 
 /** The first entry of a table that points to the table at `pa`. */

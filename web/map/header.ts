@@ -90,7 +90,13 @@ function vaText(pen: Pen, va: U64 | undefined, room: number): Mark[] {
   return [];
 }
 
-const STATE_WORDS = { new: 'new', detached: 'detached', rcu: 'RCU pending', freed: 'freed' } as const;
+const STATE_WORDS = {
+  new: 'new',
+  detached: 'detached',
+  rcu: 'RCU pending',
+  queued: 'queued to be freed',
+  freed: 'freed',
+} as const;
 
 /** The pill with the state of a table, and the letters of the contexts that hold a pointer into it. */
 function badges(input: MapInput, pen: Pen, pa: number, from: number, to: number): Mark[] {

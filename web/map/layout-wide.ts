@@ -208,7 +208,7 @@ function tableColumn(
     out.groups.push(headerGroup(input, { ...header, absent: whyAbsent(input, path[path.length - 1]) }));
   } else {
     const state = input.tables.get(page.pa)?.state;
-    const ghost = state === 'detached' || state === 'rcu' || state === 'freed';
+    const ghost = state !== undefined && state !== 'new';
     const from = out.groups.length;
     out.groups.push(
       headerGroup(input, { ...header, table: { page, va, contents: tableContents(input.classes, page) } }),

@@ -1,21 +1,19 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Run, Step } from '../engine.ts';
-import { tellingOf } from '../engine.ts';
-import { later } from '../later.ts';
 import { goTo, pause, stepBy } from '../actions/transport.ts';
 import { stepAt } from '../derive/moment.ts';
 import { ContextBadge } from '../parts/Context.tsx';
-import { useLater } from '../parts/useLater.ts';
 import { useNow } from '../parts/useScene.ts';
 import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
-import { shortStep } from '../text/steps.ts';
 import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
+import { LifeBar } from './LifeBar.tsx';
+import { placeAbove } from './place-above.ts';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
 import { StopMarks } from './StopMarks.tsx';
 import { readInk, sized, useSize } from './useCanvas.ts';
+import { useTelling } from './useTelling.ts';
 
 /** The run on a line: a lane a context, a tick a step. A slider for the cursor. */
 export function Timeline() {
@@ -121,18 +119,17 @@ export function Timeline() {
         <StopMarks run={run} scale={scale} width={width} />
       </div>
       {hovered !== undefined && hover !== undefined && (
-        <p className="hover-step" aria-hidden="true" ref={(p) => place(p, plotRef.current, scale.x(hover))}>
+        <p
+          className="hover-step"
+          aria-hidden="true"
+          ref={(p) => placeAbove(p, plotRef.current, scale.x(hover))}
+        >
           <b>{hover}</b> <ContextBadge ctx={hovered.ctx} /> {tell(hovered)}
         </p>
       )}
+      <LifeBar scale={scale} width={width} />
     </div>
   );
-}
-
-/** A step in a sentence; in a few words while the sentences are on their way. */
-function useTelling(run: Run, wanted: boolean): (step: Step) => string {
-  const telling = useLater(later.telling, wanted);
-  return (step) => telling?.narrate(step, tellingOf(run)) ?? shortStep(run.world.geo, step);
 }
 
 function drawPart(
@@ -157,13 +154,4 @@ function sliderKeys(event: KeyboardEvent): void {
   if (by === undefined) return;
   event.preventDefault();
   stepBy(by);
-}
-
-/** Puts the hover text above the plot, within the page. */
-function place(text: HTMLElement | null, plot: HTMLElement | null, x: number): void {
-  if (text === null || plot === null) return;
-  const box = plot.getBoundingClientRect();
-  const left = Math.max(8, Math.min(innerWidth - text.offsetWidth - 8, box.left + x - text.offsetWidth / 2));
-  text.style.left = `${left}px`;
-  text.style.top = `${box.top - text.offsetHeight - 4}px`;
 }
