@@ -144,7 +144,15 @@ export { callsOn, scenarioCalling } from './scenario/calls-on.ts';
 export { refusal } from './scenario/refusal.ts';
 export { PROCESS } from './scenario/library/worlds.ts';
 
-export type { Ledger, LedgerRow, LedgerTotals, TableLife, TableState } from './mm/ledger.ts';
+export type {
+  GuardTally,
+  Ledger,
+  LedgerRow,
+  LedgerTotals,
+  TableGuard,
+  TableLife,
+  TableState,
+} from './mm/ledger.ts';
 export { TableLedger } from './mm/ledger.ts';
 export type { LedgerFault, LedgerFaultKind } from './mm/ledger-faults.ts';
 export { ledgerAt, tableLedger } from './scenario/run-ledger.ts';

@@ -1,7 +1,12 @@
+import { PTE_RDONLY } from '../arch/arm64/bits.ts';
+import type { LevelName } from '../arch/geometry.ts';
+import { upperHalf } from '../arch/geometry.ts';
+import { U64 } from '../base/u64.ts';
+import type { Run } from '../scenario/run.ts';
 import type { Claim, Stage } from './claim.ts';
-import { mustBe } from './claim.ts';
+import { must, mustBe } from './claim.ts';
 import { books, calling, ctors, one } from './constructor-evidence.ts';
-import { count, stepsOf } from './evidence.ts';
+import { count, stepsOf, tablesAt } from './evidence.ts';
 
 const PATCHES = ['base', ...Array.from({ length: 11 }, (_, i) => `ctor-p${i + 1}`)];
 
@@ -31,24 +36,52 @@ function signature(stage: Stage, revision: string): Readonly<Record<string, stri
   };
 }
 
+/** Tables of a run, allocated or freed in it, whose own page ends up writable, or read-only, in the direct map. */
+function pagesOf(run: Run, ev: 'alloc' | 'free', how: 'writable' | 'read-only'): readonly LevelName[] {
+  const { geo } = run.world;
+  const ram = U64.hex(run.scenario.config?.physOffset ?? '0x0');
+  const tables = tablesAt(run);
+  return [...stepsOf(run.steps, 'alloc'), ...stepsOf(run.steps, 'free')]
+    .filter((s) => s.ev === ev && s.table !== null)
+    .filter(({ table }) => {
+      const { hw, value } = tables.entry(
+        U64.hex(table ?? '0x0')
+          .sub(ram)
+          .or(upperHalf(geo))
+          .toHex(),
+      );
+      must(hw === 3 && value.bit(0), `the direct map has no entry of its own for ${table ?? ''}`);
+      return value.intersects(PTE_RDONLY) === (how === 'read-only');
+    })
+    .map((s) => s.level);
+}
+
 /** How it came to be, and what it is good for. */
 export const CONSTRUCTOR_HISTORY_CLAIMS: readonly Claim[] = [
   {
     id: 'C10',
-    says: 'A hook in the constructor misses the kernel PTE table before patch 2 and no table after it.',
-    scenarios: ['ctor-hook'],
+    says: 'A hook in the constructor write-protects each table’s own page; the kernel PTE table stays writable before patch 2 and none after it. A page freed without its destructor stays read-only.',
+    scenarios: ['ctor-hook', 'page-left-read-only'],
     check(stage) {
-      const missed = (revision: string): string[] =>
-        books(stage.run('ctor-hook', { revision }))
-          .tables.filter((t) => !t.hooked)
-          .map((t) => t.level);
-      mustBe('missed before', missed('base'), ['pte']);
-      mustBe('missed at patch 2', missed('ctor-p2'), []);
-      mustBe('missed at v7.3', missed('v7.3'), []);
+      const left = (revision: string): readonly LevelName[] =>
+        pagesOf(stage.run('ctor-hook', { revision }), 'alloc', 'writable');
+      mustBe('writable before', left('base'), ['pte']);
+      mustBe('writable at patch 2', left('ctor-p2'), []);
+      mustBe('writable at v7.3', left('v7.3'), []);
+      const given = (revision: string): readonly LevelName[] =>
+        pagesOf(stage.run('page-left-read-only', { revision }), 'free', 'read-only');
+      mustBe('given back read-only at v6.16', given('v6.16'), ['pte', 'pmd']);
+      mustBe('given back read-only at v7.3', given('v7.3'), []);
+      const { guards, faults } = books(stage.run('page-left-read-only'));
+      mustBe(
+        'the books',
+        [guards?.lost, faults.map((f) => f.kind)],
+        [2, ['freed-read-only', 'freed-read-only']],
+      );
     },
     mutation: {
       name: 'patch 2 is left out',
-      because: 'missed at patch 2: ["pte"]',
+      because: 'writable at patch 2: ["pte"]',
       rules: (rules) => ({ ...rules, ctor: { ...rules.ctor, kernelPte: false } }),
     },
   },

@@ -91,6 +91,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'switch_mm':
     case 'violation':
     case 'dtor':
+    case 'hook':
     case 'free':
     case 'gp':
     case 'vma':

@@ -391,6 +391,15 @@ export class Machine {
         this.tables.locks.noteDtor(op.table);
         this.emit(ctx, { ev: 'dtor', level: op.level, table: U.from(op.table).toHex() });
         return undefined;
+      case 'hook':
+        this.emit(ctx, {
+          ev: 'hook',
+          level: op.level,
+          table: U.from(op.table).toHex(),
+          does: op.does,
+          how: op.how,
+        });
+        return undefined;
       case 'unmapAliases':
         this.emit(ctx, { ev: 'unmap_aliases' });
         return undefined;

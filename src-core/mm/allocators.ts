@@ -141,7 +141,7 @@ const ARM64: readonly Allocator[] = [
     ctor: 'never',
     memcg: 'never',
     api: false,
-    free: 'pgd_free',
+    free: 'pgd_free_slab',
   }),
   raw('arm64', 'swapper_pg_dir', ['pgd'], 'arch/arm64/kernel/vmlinux.lds.S', 'static', ''),
   raw('arm64', 'early_pgtable_alloc', ['pte', 'pmd', 'pud', 'p4d'], MMU, 'memblock', ''),
@@ -192,7 +192,7 @@ const ARM: readonly Allocator[] = [
     ctor: 'never',
     memcg: 'never',
     api: false,
-    free: 'pgd_free',
+    free: 'pgd_free_lpae',
   }),
 ];
 

@@ -103,6 +103,9 @@ generic pmd_free                   | dtor | dtor | dtor | dtor | dtor
 generic pud_free                   | dtor | dtor | dtor | dtor | dtor
 generic p4d_free                   | free | dtor | dtor | dtor | dtor
 generic pgd_free                   | free | dtor | dtor | dtor | dtor
+arm64   pgd_free_slab              | free | free | free | free | free
+arm     pgd_free_lpae              | free | free | free | free | free
+arm     pgd_free                   | free | dtor | dtor | dtor | dtor
 arm64   pmd_free_pte_page          | free | free | dtor | dtor | dtor
 arm64   pud_free_pmd_page          | dtor | dtor | dtor | dtor | dtor
 x86     pmd_free_pte_page          | free | free | free | dtor | dtor

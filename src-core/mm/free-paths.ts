@@ -15,6 +15,8 @@ export interface FreePath {
   readonly name: string;
   readonly arch: Arch;
   readonly file: string;
+  /** The pages it frees are 2^order each; absent: one. */
+  readonly order?: number;
   /** Does it run the destructor, at a revision with these rules? */
   readonly dtor: (rules: CtorRules, table: FreedTable) => boolean;
 }
@@ -54,6 +56,16 @@ export const FREE_PATHS: readonly FreePath[] = [
     file: PGALLOC,
     dtor: (r) => r.constructs.includes('pgd'),
   },
+  // Roots that are no whole pages go back to their slab cache: `pgd_free()` asks which they are.
+  { name: 'pgd_free_slab', arch: 'arm64', file: 'arch/arm64/mm/pgd.c', dtor: never },
+  { name: 'pgd_free_lpae', arch: 'arm', file: 'arch/arm/mm/pgd.c', dtor: never },
+  {
+    name: 'pgd_free',
+    arch: 'arm',
+    file: 'arch/arm/mm/pgd.c',
+    order: 2,
+    dtor: (r) => r.constructs.includes('pgd'),
+  },
   // A PTE table that a huge leaf replaces; x86 and riscv have functions of their own.
   { name: 'pmd_free_pte_page', arch: 'arm64', file: 'arch/arm64/mm/mmu.c', dtor: kernelPte },
   { name: 'pud_free_pmd_page', arch: 'arm64', file: 'arch/arm64/mm/mmu.c', dtor: counted },
@@ -91,6 +103,7 @@ export const FREE_PATHS: readonly FreePath[] = [
     name: 'crst_table_free',
     arch: 's390',
     file: 'arch/s390/mm/pgalloc.c',
+    order: 2,
     dtor: (r, { level = 'pmd' }) => r.constructs.includes(level),
   },
   {

@@ -8,6 +8,7 @@ export type LedgerFaultKind =
   | 'dtor-without-ctor'
   | 'double-dtor'
   | 'freed-without-dtor'
+  | 'freed-read-only'
   | 'wasted-lock'
   | 'freed-still-counted'
   | 'lock-not-initialised';
@@ -63,8 +64,8 @@ export function faultAt(step: Happened, life: TableLife, rules: CtorRules): Ledg
         );
       if (life.constructed === undefined || life.destructed !== undefined) return undefined;
       return fault(
-        'freed-without-dtor',
-        `${what} is freed by ${step.fn}() without its destructor: ${leak(life, rules)}`,
+        life.guard === 'read-only' ? 'freed-read-only' : 'freed-without-dtor',
+        `${what} is freed by ${step.fn}() without its destructor: ${leak(life, rules)}${readOnly(life)}`,
       );
   }
 }
@@ -80,4 +81,10 @@ function leak(life: TableLife, rules: CtorRules): string {
     ? 'its page type is reset silently'
     : 'where page checks are on, a bad page is reported';
   return `NR_PAGETABLE stays too high by ${Math.max(life.counted, 1)} for ever${lock}; ${type}.`;
+}
+
+/** What a hook in constructors adds to that. */
+function readOnly(life: TableLife): string {
+  if (life.guard !== 'read-only') return '';
+  return ' Its page goes back to the page allocator write-protected: whoever gets it next faults at the first store.';
 }

@@ -16,6 +16,24 @@ import { spinlockSize } from './ptlock.ts';
 export type TableState =
   'allocated' | 'constructed' | 'linked' | 'unlinked' | 'destructed' | 'deferred' | 'freed';
 
+/**
+ * Whether a hook in constructors and destructors keeps a table's page from being written: `none`: no hook ran, or the destructor's ended it;
+ * `read-only`: its page is; `block`, `unmapped`: the hook ran, and could not make it so (HookOutcome).
+ */
+export type TableGuard = 'none' | 'read-only' | 'block' | 'unmapped';
+
+/** What a hook that is registered in every constructor has come to, by the tables that the run has made and still holds. */
+export interface GuardTally {
+  /** Their pages are read-only. */
+  readonly protected: number;
+  /** The hook ran for them and could not. */
+  readonly open: number;
+  /** No constructor ran, so no hook: as they are to be used, or are used already. */
+  readonly missed: readonly TableLife[];
+  /** Pages given back to the page allocator read-only. */
+  readonly lost: number;
+}
+
 /** One table that a run allocated, or destructed or freed without having allocated it. Step numbers are of the run; 0: before it. */
 export interface TableLife {
   /** Physical address, as steps write it. */
@@ -40,8 +58,8 @@ export interface TableLife {
   lock: PtlockState;
   /** Pages it adds to NR_PAGETABLE now. */
   counted: number;
-  /** A hook in its constructor protects it now. */
-  hooked: boolean;
+  /** What a hook in its constructor has done to it, if one ran: see TableGuard. */
+  guard: TableGuard;
 }
 
 /** Sums over the tables of one level and owner. */
@@ -78,6 +96,8 @@ export interface Ledger {
   readonly heldBytes: number;
   /** Tables freed only later by a worker: held, and counted no more. */
   readonly deferred: number;
+  /** Undefined where no hook is registered. */
+  readonly guards: GuardTally | undefined;
   /** What went wrong up to this step, in order. */
   readonly faults: readonly LedgerFault[];
 }
@@ -109,7 +129,7 @@ const COUNT_BYTES: Readonly<Record<string, LevelName>> = {
 };
 
 /** Kinds of step that change the books. */
-const MATTERS: readonly Step['ev'][] = ['alloc', 'ctor', 'dtor', 'free', 'set', 'violation'];
+const MATTERS: readonly Step['ev'][] = ['alloc', 'ctor', 'dtor', 'free', 'hook', 'set', 'violation'];
 
 /**
  * Books over a recorded run: each table's life from allocation to free, counters, and what does not balance, with the step that did it.
@@ -154,6 +174,8 @@ class Books {
   private readonly input: LedgerInput;
   private readonly tables = new Map<string, TableLife>();
   private readonly gone: TableLife[] = [];
+  /** Tables whose allocators run no constructor. */
+  private readonly bare = new Set<TableLife>();
   private readonly rows = new Map<string, LedgerRow>();
   private readonly bytes: Record<string, number> = {};
   private readonly faults: LedgerFault[] = [];
@@ -181,6 +203,14 @@ class Books {
         if (step.ev === 'ctor') this.ctor(step, life);
         else if (step.ev === 'dtor') this.dtor(step.n, life);
         else this.free(step, life);
+        return;
+      }
+      case 'hook': {
+        const life = this.tables.get(step.table);
+        if (life === undefined) return;
+        if (step.how === 'block' || step.how === 'unmapped')
+          life.guard = step.does === 'protect' ? step.how : 'none';
+        else life.guard = step.does === 'protect' ? 'read-only' : 'none';
         return;
       }
       case 'violation':
@@ -223,9 +253,10 @@ class Books {
       freed: undefined,
       lock: 'none',
       counted,
-      hooked: false,
+      guard: 'none',
     };
     this.tables.set(table, life);
+    if (effect?.ctor !== true) this.bare.add(life);
     const row = this.row(life);
     row.allocated++;
     row.counted += counted;
@@ -249,7 +280,7 @@ class Books {
       freed: undefined,
       lock: 'none',
       counted: 0,
-      hooked: false,
+      guard: 'none',
     };
     this.tables.set(table, life);
     return life;
@@ -264,7 +295,6 @@ class Books {
     life.destructed = undefined;
     life.lock = step.lock ?? 'none';
     life.counted += counted;
-    life.hooked = this.input.hook;
     const row = this.row(life);
     row.ctors++;
     row.counted += counted;
@@ -285,7 +315,6 @@ class Books {
     life.counted -= counted;
     life.state = 'destructed';
     life.destructed = n;
-    life.hooked = false;
   }
 
   private free(step: Step & { readonly ev: 'free' }, life: TableLife): void {
@@ -373,7 +402,20 @@ class Books {
       lockBytes: sum((row) => row.lockBytes),
       heldBytes: live.reduce((n, t) => n + this.pageBytes * 2 ** t.order, 0),
       deferred: tables.filter((t) => t.state === 'deferred').length,
+      guards: this.input.hook ? this.guards(tables, live) : undefined,
       faults: this.faults,
+    };
+  }
+
+  private guards(tables: readonly TableLife[], live: readonly TableLife[]): GuardTally {
+    return {
+      protected: live.filter((t) => t.guard === 'read-only').length,
+      open: live.filter((t) => t.guard === 'block' || t.guard === 'unmapped').length,
+      // A table between its allocation and its constructor is missed by nobody yet.
+      missed: live.filter(
+        (t) => t.constructed === undefined && (t.state !== 'allocated' || this.bare.has(t)),
+      ),
+      lost: tables.filter((t) => t.state === 'freed' && t.guard === 'read-only').length,
     };
   }
 

@@ -45,6 +45,7 @@ import {
   LOCK_SAVED,
   MEMORY_COMES_AND_GOES,
   ONE_BUILDER,
+  PAGE_LEFT_READ_ONLY,
   TABLES_BY_OWNER,
 } from './library/constructors.ts';
 import {
@@ -131,6 +132,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   BLOCK_INVALID_AND_BACK,
   EFI_WITHOUT_CTOR,
   MEMORY_COMES_AND_GOES,
+  PAGE_LEFT_READ_ONLY,
   KFENCE_INTERRUPTS_OFF,
   STALE_AGAIN,
   HOLES_IN_THE_RANGE,

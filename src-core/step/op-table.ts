@@ -95,6 +95,31 @@ export class FreeTable extends Ask<void> {
   }
 }
 
+/**
+ * What a hook in constructors and destructors came to for one table: `entry`: the direct map's entry of its page was changed; `same`: it
+ * was as wanted already; `block`: a block, or a contiguous run, maps the page, which the hook can't change for one page; `unmapped`:
+ * the scenario's tables don't map it.
+ */
+export type HookOutcome = 'entry' | 'same' | 'block' | 'unmapped';
+
+/** A hook ran for a table, and this is what it did. Its loads and its store are ops before this one. */
+export class Hook extends Ask<void> {
+  declare readonly op: 'hook';
+  declare readonly level: LevelName;
+  declare readonly table: number;
+  /** Write-protects the table's page, or makes it writable again. */
+  declare readonly does: 'protect' | 'release';
+  declare readonly how: HookOutcome;
+  constructor(level: LevelName, table: number, does: 'protect' | 'release', how: HookOutcome) {
+    super();
+    this.op = 'hook';
+    this.level = level;
+    this.table = table;
+    this.does = does;
+    this.how = how;
+  }
+}
+
 /** A table that was queued to be freed. */
 export interface QueuedTable {
   readonly level: LevelName;

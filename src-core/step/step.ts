@@ -1,5 +1,6 @@
 import type { LevelName } from '../arch/geometry.ts';
 import type { LockMode, LockName } from './lock.ts';
+import type { HookOutcome } from './op-table.ts';
 
 /**
  * What happened: past tense, plain data, closed. As JSON it has the names and fields of the golden events where those
@@ -56,6 +57,7 @@ export type StepEvent =
   | CtorStep
   | DtorStep
   | FreeStep
+  | HookStep
   | UnmapAliasesStep
   | AccessStep
   | StaticKeyStep
@@ -292,6 +294,16 @@ export interface FreeStep {
   readonly table: string;
   /** Only queued so far: a worker frees it later. */
   readonly deferred?: true;
+}
+
+/** A hook in every constructor and destructor (a scenario's `ctorHook`) has write-protected a table, made it writable again, or could not. */
+export interface HookStep {
+  readonly ev: 'hook';
+  readonly level: LevelName;
+  readonly table: string;
+  readonly does: 'protect' | 'release';
+  /** By a store to the direct map's entry of its page, without one, or not at all: that is a block's, or there is none. */
+  readonly how: HookOutcome;
 }
 
 export interface UnmapAliasesStep {

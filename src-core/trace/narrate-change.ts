@@ -6,6 +6,7 @@ import type {
   CtorStep,
   DtorStep,
   FreeStep,
+  HookStep,
   LazyStep,
   SetStep,
   Step,
@@ -126,4 +127,25 @@ export function free(step: FreeStep): Piece[] {
   if (step.deferred === true)
     return ['Queues', ...table, ': a worker frees it once the IOMMU has forgotten it.'];
   return ['Frees', ...table, '.'];
+}
+
+const NOT_CHANGED = {
+  block: 'a block, or a contiguous run, maps its page',
+  unmapped: 'no table here maps its page',
+} as const;
+
+/** What a hook in constructors and destructors did to a table's own page in the direct map. */
+export function hook(step: HookStep): Piece[] {
+  const table: Piece[] = ['the ', levelSpan(step.level), ' table ', addressSpan(step.table)];
+  if (step.how === 'block' || step.how === 'unmapped')
+    return step.does === 'protect'
+      ? ['The hook can’t write-protect ', ...table, `: ${NOT_CHANGED[step.how]}.`]
+      : ['The hook leaves ', ...table, ` as it is: ${NOT_CHANGED[step.how]}.`];
+  if (step.does === 'protect')
+    return step.how === 'entry'
+      ? ['The hook has write-protected ', ...table, ': the direct map’s entry of its page is read-only now.']
+      : ['The hook finds ', ...table, ' write-protected already.'];
+  return step.how === 'entry'
+    ? ['The hook has made the page of ', ...table, ' writable again.']
+    : ['The hook finds the page of ', ...table, ' writable already.'];
 }

@@ -341,6 +341,22 @@ describe('narrate', () => {
       'The static key arm64_ptdump_lock_key is switched on.',
       { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: true, set: true },
     ],
+    [
+      'The hook has write-protected the PTE table 41005000: the direct map’s entry of its page is read-only now.',
+      { ev: 'hook', level: 'pte', table: '0x41005000', does: 'protect', how: 'entry' },
+    ],
+    [
+      'The hook has made the page of the PTE table 41005000 writable again.',
+      { ev: 'hook', level: 'pte', table: '0x41005000', does: 'release', how: 'entry' },
+    ],
+    [
+      'The hook can’t write-protect the PTE table 41005000: a block, or a contiguous run, maps its page.',
+      { ev: 'hook', level: 'pte', table: '0x41005000', does: 'protect', how: 'block' },
+    ],
+    [
+      'The hook leaves the PTE table 41005000 as it is: no table here maps its page.',
+      { ev: 'hook', level: 'pte', table: '0x41005000', does: 'release', how: 'unmapped' },
+    ],
     ['The lower half of the address space is efi_mm’s now, on this CPU.', { ev: 'switch_mm', mm: 'efi_mm' }],
     ['The lower half of the address space is the task’s own again.', { ev: 'switch_mm', mm: null }],
   ];
@@ -378,6 +394,7 @@ describe('narrate', () => {
       alloc: true,
       ctor: true,
       dtor: true,
+      hook: true,
       free: true,
       gp: true,
       wait: true,

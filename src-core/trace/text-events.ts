@@ -261,6 +261,7 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (deferred === undefined) return { ev: 'free', ...at };
     return deferred === 'deferred' ? { ev: 'free', ...at, deferred: true } : undefined;
   },
+  hook: (tokens) => hookStep(tokens),
   unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
   access: ([kind, at, ...rest]) => {
     const addr = hex(at);
@@ -382,4 +383,12 @@ function ctorStep(tokens: readonly string[]): StepEvent | undefined {
     ...(mm === undefined ? {} : { mm }),
     ...(lock === 'embedded' || lock === 'kmem' ? { lock } : {}),
   };
+}
+
+function hookStep(tokens: readonly string[]): StepEvent | undefined {
+  const at = tableOf(tokens);
+  const [, , does, how, ...rest] = tokens;
+  if (at === undefined || rest.length > 0 || (does !== 'protect' && does !== 'release')) return undefined;
+  if (how !== 'entry' && how !== 'same' && how !== 'block' && how !== 'unmapped') return undefined;
+  return { ev: 'hook', ...at, does, how };
 }

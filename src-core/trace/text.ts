@@ -149,6 +149,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'violation':
     case 'dtor':
     case 'free':
+    case 'hook':
       return true;
     case 'set':
       return said.stored !== step.table;
@@ -276,6 +277,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${step.level} ${bare(step.table)}`;
     case 'free':
       return `${step.level} ${bare(step.table)}${step.deferred === true ? ' deferred' : ''}`;
+    case 'hook':
+      return `${step.level} ${bare(step.table)} ${step.does} ${step.how}`;
     case 'warn':
       return step.about === undefined ? '' : word(step.about);
     case 'post_vma':

@@ -43,6 +43,22 @@ describe('constructors, ptlocks and accounting on the page', () => {
     );
   });
 
+  it('says which tables a hook in constructors has write-protected, and which it missed', async () => {
+    await site.visit(
+      async (page) => {
+        await page.keyboard.press('End');
+        const guards = page.locator('[data-card="ledger"] [data-guards]');
+        await expect.poll(() => guards.textContent()).toContain('The hook write-protects 2 tables.');
+        expect(await guards.textContent()).toContain(
+          'It misses the PTE table 0x41008000: no constructor ran.',
+        );
+        expect(await accessibility(page)).toEqual([]);
+      },
+      {},
+      '#v1.l.ctor-hook@1',
+    );
+  });
+
   it('keeps books by level and owner, in words, with a curve for each figure', async () => {
     await site.visit(
       async (page) => {

@@ -164,6 +164,14 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
       .map(([vma, addr]): StepEvent => ({ ev: 'vma', vma, change: 'split', addr })),
     fc.tuple(level, hex).map(([l, table]): StepEvent => ({ ev: 'dtor', level: l, table })),
     fc
+      .tuple(
+        level,
+        hex,
+        fc.constantFrom('protect' as const, 'release' as const),
+        fc.constantFrom('entry' as const, 'same' as const, 'block' as const, 'unmapped' as const),
+      )
+      .map(([l, table, does, how]): StepEvent => ({ ev: 'hook', level: l, table, does, how })),
+    fc
       .tuple(level, hex, fc.constantFrom({}, { deferred: true as const }))
       .map(([l, table, when]): StepEvent => ({ ev: 'free', level: l, table, ...when })),
     fc

@@ -1,8 +1,9 @@
-import type { Ledger, LedgerFault } from '../engine.ts';
+import type { GuardTally, Ledger, LedgerFault } from '../engine.ts';
 import { goTo } from '../actions/transport.ts';
 import { Card } from '../inspector/Card.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { booksAt, finalBooks } from './books.ts';
+import { guardWords } from './guards.ts';
 import { signed } from './known.ts';
 
 /** Faults told at once. */
@@ -34,6 +35,7 @@ export function LedgerCard() {
         <Rows books={books} />
       )}
       <p className={books.nrPageTable === books.expected ? 'same' : 'is-bad balance'}>{balance(books)}</p>
+      {books.guards !== undefined && <Guards guards={books.guards} />}
       {faults.length > 0 && (
         <ul className="faults">
           {faults.slice(0, MOST).map((fault) => (
@@ -76,6 +78,16 @@ function Rows({ books }: { readonly books: Ledger }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What a hook in every constructor has come to. */
+function Guards({ guards }: { readonly guards: GuardTally }) {
+  const { missed, lost, open } = guards;
+  return (
+    <p className={missed.length + lost + open > 0 ? 'is-bad balance' : 'same'} data-guards="">
+      {guardWords(guards)}
+    </p>
   );
 }
 

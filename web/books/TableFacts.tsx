@@ -4,6 +4,7 @@ import { goTo } from '../actions/transport.ts';
 import { mmWord, Term } from '../parts/Term.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { lockSizeOf } from './books.ts';
+import { GUARD_WORDS } from './guards.ts';
 import { isConstructed, knownOf } from './known.ts';
 
 const SOURCE: Readonly<Record<TableSource, string>> = {
@@ -120,7 +121,11 @@ function countOf(life: TableLife): string {
 }
 
 function marks(life: TableLife): string {
-  return [life.kernelFlag ? 'PT_kernel' : '', life.memcg ? 'charged to a memory cgroup' : '']
+  return [
+    life.kernelFlag ? 'PT_kernel' : '',
+    life.memcg ? 'charged to a memory cgroup' : '',
+    GUARD_WORDS[life.guard],
+  ]
     .filter((word) => word !== '')
     .join(' · ');
 }

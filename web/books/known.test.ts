@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
-import type { Run, ScenarioCall } from '../engine.ts';
+import type { Run, ScenarioCall, ScenarioConfig } from '../engine.ts';
 import {
   describeProblem,
+  ledgerAt,
   runScenario,
   SCENARIO_FORMAT,
   SCENARIO_VERSION,
   worldFromListing,
 } from '../engine.ts';
 import { bookCounters } from './counters.ts';
+import { guardWords } from './guards.ts';
 import { badgeLetters, badgeWords, knownOf } from './known.ts';
 
 const MEMORY = {
@@ -19,7 +21,7 @@ const MEMORY = {
   tables: [],
 };
 
-function run(revision: string, calls: readonly ScenarioCall[]): Run {
+function run(revision: string, calls: readonly ScenarioCall[], more: ScenarioConfig = {}): Run {
   const world = worldFromListing(MEMORY);
   if (!world.ok) throw new Error(describeProblem(world.error));
   const made = runScenario(
@@ -29,7 +31,7 @@ function run(revision: string, calls: readonly ScenarioCall[]): Run {
       title: 'badges',
       revision,
       memory: MEMORY,
-      config: { spinlock: 'rt' },
+      config: { spinlock: 'rt', ...more },
       contexts: [{ cpu: 0, calls: [...calls] }],
     },
     world.value,
@@ -84,4 +86,23 @@ it('counters follow the books step by step', () => {
     [2, 3],
   ]);
   expect([bytes, locks, lockBytes].map((counter) => counter?.totals.at(-1))).toEqual([3 * 4096, 2, 64]);
+});
+
+it('a hook in constructors, in words', () => {
+  const hooked = (revision: string): string => {
+    const made = run(revision, [{ fn: 'pte_alloc', mm: 'init_mm', virt: '0xffff800080000000' }], {
+      ctorHook: 'write-protect',
+    });
+    const { guards } = ledgerAt(made, made.steps.length);
+    return guards === undefined ? '' : guardWords(guards);
+  };
+  expect(hooked('base')).toBe(
+    'The hook write-protects no table. It misses the PTE table 0x41005000: no constructor ran. It could not protect 2 tables: the direct map has no entry of its own there.',
+  );
+  expect(guardWords({ protected: 1, open: 0, missed: [], lost: 2 })).toBe(
+    'The hook write-protects one table. 2 pages went back to the page allocator read-only: no destructor ran.',
+  );
+  expect(guardWords({ protected: 3, open: 0, missed: [], lost: 0 })).toBe(
+    'The hook write-protects 3 tables.',
+  );
 });

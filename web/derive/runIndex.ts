@@ -74,6 +74,7 @@ export function isInteresting(step: Step): boolean {
     case 'alloc':
     case 'ctor':
     case 'dtor':
+    case 'hook':
     case 'unmap_aliases':
     case 'bad':
     case 'warn':

@@ -90,6 +90,7 @@ export function markOf(step: Step): Mark {
       return step.table === null ? 'warn' : 'alloc';
     case 'ctor':
     case 'dtor':
+    case 'hook':
       return 'ctor';
     case 'free':
       return 'unlock';

@@ -8,6 +8,7 @@ import { Dtor, FreeTable } from '../../step/op-table.ts';
 import type { FnInfo, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import type { Kernel } from '../kernel.ts';
+import { dtorHook } from './ctor-hook.ts';
 
 /** mm/mmu_gather.c: tables that are taken away are collected, the TLBs are flushed, and after an RCU grace period they are freed. */
 
@@ -82,7 +83,9 @@ function* freeAll(k: Kernel, tlb: MmuGather): Walker<void> {
 
 /** A table of a process is given back, with nothing mapped in it. */
 export function* freeUserTable(k: Kernel, level: LevelName, table: number): Walker<void> {
-  if (findFreePath(`${level}_free`, 'generic')?.dtor(k.rules.ctor, {}) === true)
+  if (findFreePath(`${level}_free`, 'generic')?.dtor(k.rules.ctor, {}) === true) {
     yield* new Dtor(level, table);
+    yield* dtorHook(k, level, table);
+  }
   yield* new FreeTable(level, table, false, true);
 }

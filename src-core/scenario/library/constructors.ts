@@ -159,18 +159,50 @@ export const EFI_WITHOUT_CTOR = oneContext(
   { config: { ...LOCKS_APART, nrCpus: 8, efiCtor: false } },
 );
 
+/**
+ * Roots, and the part of the direct map that the roots and new tables lie in, page by page: RAM from 0x40000000, the first 2 MiB from
+ * 0x41000000 on.
+ */
+const DIRECT_MAP: ListingMemory = {
+  geometry: '4k48',
+  roots: EMPTY.roots,
+  tables: [
+    ['init_mm', 0, '0xffff000000000000', 1, '0x1000000041003003', '0x0'],
+    ['init_mm', 1, '0xffff000000000000', 1, '0x1000000041004003', '0x0'],
+    ['init_mm', 2, '0xffff000001000000', 1, '0x1000000041005003', '0x0'],
+    ['init_mm', 3, '0xffff000001000000', 512, '0xe8000041000703', '0x1000'],
+  ],
+};
+const HOOKED = { ctorHook: 'write-protect', physOffset: '0x40000000' } as const;
+
 export const CTOR_HOOK = oneContext(
   {
     id: 'ctor-hook',
     title: 'A hook in the constructor protects page tables',
     summary:
-      'Were each table write-protected by a hook in its constructor, which tables would be missed? In this tree the kernel’s PTE table: nothing constructs it. From patch 2 on, none.',
+      'Were each table write-protected by a hook in its constructor, which tables would be missed? The hook makes the table’s own page read-only in the direct map. In this tree the kernel’s PTE table stays writable: nothing constructs it. From patch 2 on, none does.',
     chapter: 4,
   },
   'base',
-  EMPTY,
+  DIRECT_MAP,
   [KERNEL_TABLES],
-  { config: { ctorHook: 'write-protect' } },
+  { config: HOOKED },
+);
+
+const LITTLE_MEMORY = { ...HOT_ADD, size: '0x200000' };
+
+export const PAGE_LEFT_READ_ONLY = oneContext(
+  {
+    id: 'page-left-read-only',
+    title: 'A page of a table is given back read-only',
+    summary:
+      'The hook’s other half is the destructor, which makes the page writable again. Memory is added and removed in a tree that constructs the tables of its linear mapping and frees them without a destructor: their pages go back to the page allocator write-protected, and their next owner faults. v7.3 destructs them.',
+    chapter: 6,
+  },
+  'v6.16',
+  DIRECT_MAP,
+  [LITTLE_MEMORY, { ...LITTLE_MEMORY, fn: 'arch_remove_memory' }],
+  { config: { ...HOOKED, bbml3: false } },
 );
 
 export const MEMORY_COMES_AND_GOES = oneContext(

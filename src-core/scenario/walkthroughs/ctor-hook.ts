@@ -15,10 +15,17 @@ export const CTOR_HOOK_TOUR: Walkthrough = {
       look: ['caption', 'table'],
     },
     {
+      id: 'protected',
+      find: next({ ev: 'set', level: 'pte' }),
+      heading: 'The table’s own page',
+      text: 'The page of the new table lies in the direct map, as all memory does, and the hook takes the right to write away there. It changes that one entry: splitting a block would need a table, whose constructor would call the hook again.',
+      look: ['entry', 'map'],
+    },
+    {
       id: 'missed',
       find: next({ ev: 'set', level: 'pmd', entry: 'table' }),
       heading: 'One table slips through',
-      text: 'The kernel’s PTE table is linked, and the hook never saw it: the table whose entries are changed most often would stay open. Patch 2 closes that gap.',
+      text: 'The kernel’s PTE table is linked, and the hook never saw it: the table whose entries are changed most often stays writable. The ledger counts it as missed. Patch 2 closes that gap.',
       look: ['map', 'revisions'],
     },
   ],

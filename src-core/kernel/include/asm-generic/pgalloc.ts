@@ -11,6 +11,7 @@ import { Alloc, Ctor, Dtor, FreeTable, SpliceQueued } from '../../../step/op-tab
 import type { FnInfo, KernelCall, Walker } from '../../../step/walker.ts';
 import { kernelFunction } from '../../../step/walker.ts';
 import type { Kernel, KernelConfig } from '../../kernel.ts';
+import { ctorHook, dtorHook } from '../../mm/ctor-hook.ts';
 
 /**
  * include/asm-generic/pgalloc.h and include/linux/mm.h: table pages, their constructors and destructors. Which allocator constructs what, at which revision, is data
@@ -60,6 +61,7 @@ function* allocate(
     takesMm ? toldMm(allocator, mm, ctorWhatIf(k.config)) : undefined,
     effect.lock === 'none' ? undefined : effect.lock,
   );
+  yield* ctorHook(k, as, table, order);
   return table;
 }
 
@@ -138,7 +140,10 @@ function* free(
   mm: string | null,
   what: FreedTable,
 ): Walker<boolean> {
-  if (path.dtor(k.rules.ctor, what)) yield* new Dtor(level, table);
+  if (path.dtor(k.rules.ctor, what)) {
+    yield* new Dtor(level, table);
+    yield* dtorHook(k, level, table, path.order);
+  }
   // Generic allocators mark kernel tables, and only those are put off.
   const flagged = k.rules.ctor.kernelFlag && mm === 'init_mm' && path.arch === 'generic';
   const deferred = flagged && k.config.asyncFree;
