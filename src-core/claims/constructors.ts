@@ -4,7 +4,7 @@ import { Ctor } from '../step/op-table.ts';
 import type { Claim } from './claim.ts';
 import { mustBe } from './claim.ts';
 import { books, configured, ctors, one } from './constructor-evidence.ts';
-import { stepsOf } from './evidence.ts';
+import { rets, stepsOf } from './evidence.ts';
 
 /** Who is constructed, counted and locked. */
 export const CONSTRUCTOR_CLAIMS: readonly Claim[] = [
@@ -92,8 +92,8 @@ export const CONSTRUCTOR_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'C5',
-    says: 'On a captured kernel a new PMD table costs one lock object of 32 bytes before patch 6 and none after; s390 saves one for each PTE table too.',
-    scenarios: ['lock-saved'],
+    says: 'On a captured kernel a new PMD table costs one lock object of 32 bytes before patch 6 and none after; s390 saves one for each PTE table too. With it goes a way to fail.',
+    scenarios: ['lock-saved', 'no-memory-for-a-lock'],
     check(stage) {
       const saved = (revision: string, config: ScenarioConfig = {}): number[] => {
         const { lockObjects, lockBytes } = books(
@@ -121,6 +121,12 @@ export const CONSTRUCTOR_CLAIMS: readonly Claim[] = [
         one(stage, 'lock-saved', 'ctor-p2', 's390', 'page_table_alloc', 'pte'),
         '1 0',
       );
+      const failing = (revision: string): unknown => {
+        const run = stage.run('no-memory-for-a-lock', { revision });
+        return [rets(run)[0], run.steps.some((s) => s.ev === 'ctor' && s.failed === true)];
+      };
+      mustBe('no memory for a lock, before patch 6', failing('ctor-p5'), [-12, true]);
+      mustBe('no memory for a lock, from patch 6 on', failing('ctor-p6'), [0, false]);
     },
     mutation: {
       name: 'patch 6 is left out',

@@ -4,6 +4,7 @@ import type { PhysicalMemory } from '../memory/physical.ts';
 import type { Access, StopMachine } from '../step/op-access.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
+import type { Ctor } from '../step/op-table.ts';
 import type { Op } from '../step/op.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo } from '../step/walker.ts';
@@ -314,7 +315,7 @@ export class Machine {
         return undefined;
       case 'bug':
         this.options.observer?.report(ctx.id, 'bug', 'BUG', ctx.frame?.fn.name ?? '');
-        this.emit(ctx, { ev: 'bug' });
+        this.emit(ctx, { ev: 'bug', ...(op.panic ? { panic: true as const } : {}) });
         this.stop(ctx);
         return undefined;
       case 'storeRun':
@@ -378,15 +379,7 @@ export class Machine {
       case 'spliceQueued':
         return this.tables.splice();
       case 'ctor':
-        this.tables.locks.noteCtor(op.table, op.lock);
-        this.emit(ctx, {
-          ev: 'ctor',
-          level: op.level,
-          table: U.from(op.table).toHex(),
-          ...(op.mm === undefined ? {} : { mm: op.mm }),
-          ...(op.lock === undefined ? {} : { lock: op.lock }),
-        });
-        return undefined;
+        return this.ctor(ctx, op);
       case 'dtor':
         this.tables.locks.noteDtor(op.table);
         this.emit(ctx, { ev: 'dtor', level: op.level, table: U.from(op.table).toHex() });
@@ -411,6 +404,21 @@ export class Machine {
       default:
         return unreachable(op);
     }
+  }
+
+  /** A lock that is an object of its own may not be had: then the constructor has done nothing. */
+  private ctor(ctx: Context, op: Ctor): boolean {
+    const done = op.lock !== 'kmem' || this.tables.allocateLock(ctx.id);
+    if (done) this.tables.locks.noteCtor(op.table, op.lock);
+    this.emit(ctx, {
+      ev: 'ctor',
+      level: op.level,
+      table: U.from(op.table).toHex(),
+      ...(op.mm === undefined ? {} : { mm: op.mm }),
+      ...(done && op.lock !== undefined ? { lock: op.lock } : {}),
+      ...(done ? {} : { failed: true as const }),
+    });
+    return done;
   }
 
   private callbackRun(ctx: Context, op: CallbackRun): void {

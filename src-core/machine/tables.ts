@@ -13,6 +13,8 @@ export interface AllocationPlan {
   readonly base: number;
   /** 1-based number of the allocation that fails, in every context or by context; 0: none does. */
   readonly failAt: number | readonly number[];
+  /** Likewise of split locks that are objects of their own, by context; absent: none fails. */
+  readonly lockFailAt?: readonly number[];
 }
 
 /** Each context has pages of its own to take from, so that what one gets does not depend on the others. Bytes. */
@@ -24,6 +26,7 @@ export class Tables {
   private readonly memory: PhysicalMemory;
   private readonly plan: AllocationPlan;
   private readonly asked: number[] = [];
+  private readonly askedLocks: number[] = [];
   private readonly given: number[] = [];
   private readonly freed = new Set<number>();
   /** Freed by name only: a worker gives them back. */
@@ -42,10 +45,8 @@ export class Tables {
 
   /** Physical address of the next page that holds no table, or undefined where the plan says the allocation fails. */
   allocate(ctx: number): number | undefined {
-    const { base, failAt } = this.plan;
-    const asked = (this.asked[ctx] ?? 0) + 1;
-    this.asked[ctx] = asked;
-    if (asked === (typeof failAt === 'number' ? failAt : failAt[ctx])) return undefined;
+    const { base } = this.plan;
+    if (!this.hasPage(ctx)) return undefined;
     let given = this.given[ctx] ?? 0;
     let pa: number;
     do {
@@ -53,6 +54,21 @@ export class Tables {
     } while (this.memory.page(pa) !== undefined);
     this.given[ctx] = given;
     return pa;
+  }
+
+  /** Is there a page for the next table? Counts as an allocation; where it is known which page it is, that is all there is to ask. */
+  hasPage(ctx: number): boolean {
+    const { failAt } = this.plan;
+    const asked = (this.asked[ctx] ?? 0) + 1;
+    this.asked[ctx] = asked;
+    return asked !== (typeof failAt === 'number' ? failAt : failAt[ctx]);
+  }
+
+  /** `ptlock_alloc()`: is there an object for the next split lock? */
+  allocateLock(ctx: number): boolean {
+    const asked = (this.askedLocks[ctx] ?? 0) + 1;
+    this.askedLocks[ctx] = asked;
+    return asked !== this.plan.lockFailAt?.[ctx];
   }
 
   /** The page was given back. It is never handed out again, and keeps what it holds. */

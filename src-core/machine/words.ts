@@ -170,7 +170,7 @@ export class Words {
   alloc(ctx: Context, op: Alloc): number | undefined {
     const { tables, geo, journal, memory } = this.options;
     const { at, order } = op.options;
-    const pa = at ?? tables.allocate(ctx.id);
+    const pa = at === undefined ? tables.allocate(ctx.id) : tables.hasPage(ctx.id) ? at : undefined;
     this.host.emit(ctx, {
       ev: 'alloc',
       table: pa === undefined ? null : U.from(pa).toHex(),

@@ -64,6 +64,13 @@ export interface Allocator {
   readonly ctorAs?: LevelName;
   /** The function that gives such a table back. */
   readonly free: string;
+  /**
+   * Where there is no page: the caller gets none, the kernel BUGs, or it panics; `errors`: a BUG, in revisions without error returns
+   * (`build.returnsErrors`).
+   */
+  readonly noPage: 'none' | 'bug' | 'panic' | 'errors';
+  /** Where the constructor answers false, for want of a lock: the page is freed and the caller gets none, the kernel BUGs, or nobody looks. */
+  readonly noLock: 'none' | 'bug' | 'ignored';
 }
 
 const PGALLOC = 'include/asm-generic/pgalloc.h';
@@ -85,6 +92,8 @@ const row = (
   flag: 'never',
   api: true,
   free: `${levels[0] ?? 'pte'}_free`,
+  noPage: 'none',
+  noLock: 'none',
   ...rest,
 });
 
@@ -95,7 +104,9 @@ const raw = (
   file: string,
   source: TableSource,
   free: string,
-): Allocator => row(arch, name, levels, { file, source, ctor: 'never', memcg: 'never', api: false, free });
+  noPage: Allocator['noPage'] = 'none',
+): Allocator =>
+  row(arch, name, levels, { file, source, ctor: 'never', memcg: 'never', api: false, free, noPage });
 
 /** Allocators built on the generic one, whose own row differs only in name and file. */
 const KERNEL_PTE: Omit<Allocator, 'arch' | 'file' | 'name' | 'levels'> = {
@@ -107,6 +118,8 @@ const KERNEL_PTE: Omit<Allocator, 'arch' | 'file' | 'name' | 'levels'> = {
   flag: 'always',
   api: true,
   free: 'pte_free_kernel',
+  noPage: 'none',
+  noLock: 'none',
 };
 /** A kernel PTE allocator of its own, which its patch of the series made construct. */
 const OWN_KERNEL_PTE = { ...KERNEL_PTE, ctor: 'arch-kernel-pte', flag: 'never' } as const;
@@ -144,13 +157,15 @@ const ARM64: readonly Allocator[] = [
     free: 'pgd_free_slab',
   }),
   raw('arm64', 'swapper_pg_dir', ['pgd'], 'arch/arm64/kernel/vmlinux.lds.S', 'static', ''),
-  raw('arm64', 'early_pgtable_alloc', ['pte', 'pmd', 'pud', 'p4d'], MMU, 'memblock', ''),
+  raw('arm64', 'early_pgtable_alloc', ['pte', 'pmd', 'pud', 'p4d'], MMU, 'memblock', '', 'panic'),
   raw('arm64', 'kpti_ng_pgd_alloc', ['pte', 'pmd', 'pud', 'p4d'], MMU, 'carved', ''),
   row('arm64', 'pgd_pgtable_alloc_init_mm', ['pte', 'pmd', 'pud', 'p4d'], {
     file: MMU,
     ctor: 'arm64-kernel',
     ctorMm: 'init_mm',
     memcg: 'never',
+    noPage: 'errors',
+    noLock: 'bug',
     free: 'free_hotplug_pgtable_page',
   }),
   row('arm64', 'pgd_pgtable_alloc_special_mm', ['pte', 'pmd', 'pud', 'p4d'], {
@@ -158,6 +173,8 @@ const ARM64: readonly Allocator[] = [
     ctor: 'arm64-special',
     ctorMm: 'null',
     memcg: 'never',
+    noPage: 'errors',
+    noLock: 'bug',
     free: '',
   }),
   row('arm64', 'pgd_pgtable_alloc_init_mm_gfp', ['pte', 'pmd'], {
@@ -165,6 +182,7 @@ const ARM64: readonly Allocator[] = [
     ctor: 'splits',
     ctorMm: 'init_mm',
     memcg: 'never',
+    noLock: 'bug',
     free: '',
   }),
 ];
@@ -178,9 +196,11 @@ const ARM: readonly Allocator[] = [
     file: 'arch/arm/mm/mmu.c',
     ctorMm: 'null',
     memcg: 'never',
+    noPage: 'bug',
+    noLock: 'bug',
     free: '',
   }),
-  raw('arm', 'early_alloc', ['pte'], 'arch/arm/mm/mmu.c', 'memblock', ''),
+  raw('arm', 'early_alloc', ['pte'], 'arch/arm/mm/mmu.c', 'memblock', '', 'panic'),
   row('arm', 'pgd_alloc', ['pgd'], {
     file: 'arch/arm/mm/pgd.c',
     order: 2,
@@ -202,6 +222,8 @@ const late = (name: string, level: LevelName): Allocator =>
     ctor: 'riscv-late',
     ctorMm: 'null',
     memcg: 'never',
+    noPage: 'bug',
+    noLock: 'bug',
     free: level === 'p4d' ? '' : `free_${level}_table`,
   });
 const RISCV: readonly Allocator[] = [
@@ -275,12 +297,14 @@ const OTHERS: readonly Allocator[] = [
     file: 'arch/m68k/mm/motorola.c',
     ...OWN_KERNEL_PTE,
     free: 'free_pointer_table',
+    noLock: 'ignored',
   }),
   row('m68k', 'get_pointer_table_upper', ['pmd', 'pgd'], {
     file: 'arch/m68k/mm/motorola.c',
     ctor: 'arch-upper',
     memcg: 'never',
     free: 'free_pointer_table',
+    noLock: 'ignored',
   }),
   row('m68k-coldfire', 'pte_alloc_one_kernel', ['pte'], {
     file: 'arch/m68k/include/asm/mcf_pgalloc.h',

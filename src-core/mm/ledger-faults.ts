@@ -36,6 +36,7 @@ export function faultAt(step: Happened, life: TableLife, rules: CtorRules): Ledg
   const what = `The ${life.level.toUpperCase()} table ${life.table}`;
   switch (step.ev) {
     case 'ctor':
+      if (step.failed === true) return undefined;
       if (life.constructed !== undefined && life.destructed === undefined)
         return fault('double-ctor', `${what} is constructed a second time: it is counted twice.`);
       if (step.lock !== undefined && life.owner === 'init_mm' && rules.skipsLock.includes(step.level))

@@ -200,8 +200,9 @@ class Books {
         const life = this.tables.get(step.table) ?? this.inherited(step.table, step.level);
         const fault = faultAt(step, life, this.input.rules);
         if (fault !== undefined) this.faults.push(fault);
-        if (step.ev === 'ctor') this.ctor(step, life);
-        else if (step.ev === 'dtor') this.dtor(step.n, life);
+        if (step.ev === 'ctor') {
+          if (step.failed !== true) this.ctor(step, life);
+        } else if (step.ev === 'dtor') this.dtor(step.n, life);
         else this.free(step, life);
         return;
       }

@@ -211,6 +211,16 @@ function scenarioForm(): Form {
       ['holds', locks],
       ['omit', listOf(oneOf(LOCKS))],
       ['kind', oneOf(CONTEXT_KINDS)],
+      [
+        'failAllocation',
+        record(
+          [],
+          [
+            ['table', plain],
+            ['lock', plain],
+          ],
+        ),
+      ],
     ],
   );
   const root = record(

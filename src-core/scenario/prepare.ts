@@ -7,6 +7,7 @@ import { ptlockConfig } from '../kernel/include/asm-generic/pgalloc.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { MachineOptions } from '../machine/options.ts';
 import { Machine } from '../machine/machine.ts';
+import type { AllocationPlan } from '../machine/tables.ts';
 import { findAllocator } from '../mm/allocators.ts';
 import { allocatesLocks } from '../mm/ptlock.ts';
 import type { MmName } from '../mm/mm.ts';
@@ -89,7 +90,7 @@ export function prepareScenario(
   const areas = areasOverCapture(scenario.memory, world);
   if (!areas.ok) return areas;
   const kernel = kernelOf(areas.value, revision, kernelConfig(scenario.config));
-  const allocation = world.allocation ?? { base: pageAbove(world), failAt: 0 };
+  const allocation = allocationPlan(scenario, world);
   return ok({
     scenario,
     world,
@@ -175,6 +176,20 @@ const DEFAULT_CONFIG: KernelConfig = {
   kfenceEnd: U64.ZERO,
   physOffset: U64.ZERO,
 };
+
+/** Where tables come from, and which allocation of whom fails. */
+function allocationPlan({ contexts }: Scenario, world: World): AllocationPlan {
+  const own = world.allocation ?? { base: pageAbove(world), failAt: 0 };
+  if (contexts.every((c) => c.failAllocation === undefined)) return own;
+  return {
+    base: own.base,
+    failAt: contexts.map(
+      (c, i) =>
+        c.failAllocation?.table ?? (typeof own.failAt === 'number' ? own.failAt : (own.failAt[i] ?? 0)),
+    ),
+    lockFailAt: contexts.map((c) => c.failAllocation?.lock ?? 0),
+  };
+}
 
 /** The first page above every table of the world: where new tables come from unless it says otherwise. */
 function pageAbove(world: World): number {

@@ -103,6 +103,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Locks that its calls and their callers do without, as if the kernel had forgotten them; a trylock of one succeeds.',
   'contexts[].holds': 'Locks it holds from the start to the end.',
   'contexts[].calls': 'The kernel functions it calls, one after the other.',
+  'contexts[].failAllocation': 'Which of its allocations fails, counted from 1.',
+  'contexts[].failAllocation.table': 'Of pages for tables.',
+  'contexts[].failAllocation.lock': 'Of split locks that are objects of their own.',
   'contexts[].calls[].fn': 'The kernel function.',
   'contexts[].calls[].clearFirst': 'So many pages from addr on are unmapped first.',
   'contexts[].calls[].trylock':

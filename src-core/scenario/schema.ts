@@ -40,6 +40,10 @@ export const contextSchema = v.strictObject({
   /** Locks that its calls and their callers do without, as if the kernel had forgotten them. */
   omit: v.optional(v.pipe(v.array(omittedLock), v.maxLength(10))),
   calls: v.pipe(v.array(callSchema), v.minLength(1, 'a context needs at least one call'), v.maxLength(32)),
+  /** Which of its allocations fails, counted from 1: of pages for tables, and of split locks that are objects of their own. */
+  failAllocation: v.optional(
+    v.strictObject({ table: v.optional(count(65536, 1)), lock: v.optional(count(65536, 1)) }),
+  ),
 });
 
 /**

@@ -42,9 +42,10 @@ export type InitialisedLock = 'embedded' | 'kmem';
 
 /**
  * `pagetable_pte_ctor()` and its like on a new table. `mm` undefined: this constructor takes none; null: no mm given. `lock`: the
- * split lock it initialises, if any.
+ * split lock it initialises, if any. Answers false where the lock is an object of its own and there is no memory for it: then nothing
+ * has been done.
  */
-export class Ctor extends Ask<void> {
+export class Ctor extends Ask<boolean> {
   declare readonly op: 'ctor';
   declare readonly level: LevelName;
   declare readonly table: number;

@@ -78,12 +78,14 @@ export class Warn extends Ask<void> {
   }
 }
 
-/** `BUG_ON()` and its like: the context ends here, its locks held. */
+/** `BUG_ON()` and its like, or (`panic`) `panic()`: the context ends here, its locks held. */
 export class Bug extends Ask<never> {
   declare readonly op: 'bug';
-  constructor() {
+  declare readonly panic: boolean;
+  constructor(panic = false) {
     super();
     this.op = 'bug';
+    this.panic = panic;
   }
 }
 

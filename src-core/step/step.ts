@@ -234,9 +234,10 @@ export interface WarnStep {
   readonly about?: string;
 }
 
-/** A BUG fired: the context ends. */
+/** A BUG fired, or the kernel panicked: the context ends. */
 export interface BugStep {
   readonly ev: 'bug';
+  readonly panic?: true;
 }
 
 /** Lazy MMU mode was entered or left. */
@@ -278,6 +279,8 @@ export interface CtorStep {
   readonly mm?: string | null;
   /** The split lock it initialised: in the page's descriptor, or an object of its own; absent: none. */
   readonly lock?: 'embedded' | 'kmem';
+  /** There was no memory for the lock, which is an object of its own: nothing has been done, and the constructor answers false. */
+  readonly failed?: true;
 }
 
 /** The destructor of a table ran. */

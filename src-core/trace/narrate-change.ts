@@ -103,6 +103,14 @@ const LOCK_WORDS = {
 export function ctor(step: CtorStep): Piece[] {
   const mm = step.mm === undefined ? '' : (step.mm ?? 'NULL');
   const name = `pagetable_${step.level}_ctor(${mm})`;
+  if (step.failed === true)
+    return [
+      `${name} of page `,
+      addressSpan(step.table),
+      ' answers false: ',
+      badSpan('no memory for its lock'),
+      '.',
+    ];
   return [
     `${name}: page `,
     addressSpan(step.table),

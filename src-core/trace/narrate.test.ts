@@ -342,6 +342,14 @@ describe('narrate', () => {
       { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: true, set: true },
     ],
     [
+      'pagetable_pmd_ctor() of page 41005000 answers false: no memory for its lock.',
+      { ev: 'ctor', level: 'pmd', table: '0x41005000', failed: true },
+    ],
+    [
+      'The kernel panics in early_pgtable_alloc(): it can’t go on.',
+      { ev: 'bug', fn: 'early_pgtable_alloc', panic: true },
+    ],
+    [
       'The hook has write-protected the PTE table 41005000: the direct map’s entry of its page is read-only now.',
       { ev: 'hook', level: 'pte', table: '0x41005000', does: 'protect', how: 'entry' },
     ],

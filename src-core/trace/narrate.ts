@@ -110,6 +110,7 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return [badSpan('A WARN'), ` fires in ${step.fn}()${about}. It is a report only; the code goes on.`];
     }
     case 'bug':
+      if (step.panic === true) return [badSpan('The kernel panics'), ` in ${step.fn}(): it can’t go on.`];
       return [badSpan('A BUG'), ` fires in ${step.fn}(). This context ends here; what it holds stays held.`];
     case 'lazy':
       return lazy(step);

@@ -237,7 +237,10 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     const about = unquote(aboutToken);
     return about === undefined || rest.length > 0 ? undefined : { ev: 'warn', about };
   },
-  bug: (tokens) => alone('bug', tokens),
+  bug: ([panic, ...rest]) =>
+    rest.length > 0 || (panic !== undefined && panic !== 'panic')
+      ? undefined
+      : { ev: 'bug', ...(panic === undefined ? {} : { panic: true as const }) },
   lazy: ([state, ...rest]) =>
     (state === 'on' || state === 'off') && rest.length === 0 ? { ev: 'lazy', on: state === 'on' } : undefined,
   dsb: (tokens) => alone('dsb', tokens),
@@ -309,7 +312,7 @@ function outcomes(tokens: readonly string[]): AccessOutcome[] | undefined {
 }
 
 /** An event without fields. */
-function alone<E extends 'post_vma' | 'bug' | 'dsb' | 'isb' | 'unmap_aliases'>(
+function alone<E extends 'post_vma' | 'dsb' | 'isb' | 'unmap_aliases'>(
   ev: E,
   tokens: readonly string[],
 ): { readonly ev: E } | undefined {
@@ -376,12 +379,16 @@ function ctorStep(tokens: readonly string[]): StepEvent | undefined {
   const rest = tokens.slice(2);
   const mm = rest[0]?.startsWith('mm=') === true ? mmOf(rest.shift() ?? '') : undefined;
   const lock = /^lock=(embedded|kmem)$/.exec(rest[0] ?? '')?.[1];
-  if (tokens.length !== 2 + (mm === undefined ? 0 : 1) + (lock === undefined ? 0 : 1)) return undefined;
+  if (lock !== undefined) rest.shift();
+  const failed = rest[0] === 'FAILED';
+  const read = [mm !== undefined, lock !== undefined, failed].filter((there) => there).length;
+  if (tokens.length !== 2 + read) return undefined;
   return {
     ev: 'ctor',
     ...at,
     ...(mm === undefined ? {} : { mm }),
     ...(lock === 'embedded' || lock === 'kmem' ? { lock } : {}),
+    ...(failed ? { failed: true as const } : {}),
   };
 }
 

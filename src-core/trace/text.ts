@@ -138,6 +138,8 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
       return step.ok === false;
     case 'alloc':
       return step.table === null;
+    case 'ctor':
+      return step.failed === true;
     case 'split_huge':
     case 'bad':
     case 'warn':
@@ -272,6 +274,7 @@ function fieldsOf(step: Step, writer: Writer): string {
         `${step.level} ${bare(step.table)}`,
         ...mmToken(step.mm),
         ...(step.lock === undefined ? [] : [`lock=${step.lock}`]),
+        ...(step.failed === true ? ['FAILED'] : []),
       ].join(' ');
     case 'dtor':
       return `${step.level} ${bare(step.table)}`;
@@ -281,8 +284,9 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${step.level} ${bare(step.table)} ${step.does} ${step.how}`;
     case 'warn':
       return step.about === undefined ? '' : word(step.about);
-    case 'post_vma':
     case 'bug':
+      return step.panic === true ? 'panic' : '';
+    case 'post_vma':
     case 'dsb':
     case 'isb':
     case 'unmap_aliases':

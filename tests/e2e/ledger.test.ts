@@ -43,6 +43,27 @@ describe('constructors, ptlocks and accounting on the page', () => {
     );
   });
 
+  it('lets an allocation fail, and says what comes of it', async () => {
+    await site.visit(
+      async (page) => {
+        const fails = page.locator('.ctor-bar .fails');
+        await fails.getByLabel('ptlock').fill('1');
+        await page.keyboard.press('Tab');
+        await expect
+          .poll(async () => {
+            await page.keyboard.press('End');
+            return page.locator('.caption').textContent();
+          })
+          .toContain('ENOMEM');
+        expect(await accessibility(page)).toEqual([]);
+        await fails.getByLabel('ptlock').fill('');
+        await expect.poll(() => page.locator('.caption').textContent()).not.toContain('ENOMEM');
+      },
+      {},
+      '#v1.l.kernel-tables-made@1',
+    );
+  });
+
   it('says which tables a hook in constructors has write-protected, and which it missed', async () => {
     await site.visit(
       async (page) => {

@@ -225,10 +225,16 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
         level,
         hex,
         fc.oneof(fc.constant({}), fc.record({ mm: fc.option(name) })),
-        fc.constantFrom({}, { lock: 'embedded' as const }, { lock: 'kmem' as const }),
+        fc.constantFrom(
+          {},
+          { lock: 'embedded' as const },
+          { lock: 'kmem' as const },
+          { failed: true as const },
+        ),
       )
       .map(([l, table, mm, lock]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm, ...lock })),
-    fc.constantFrom('post_vma', 'bug', 'dsb', 'isb', 'unmap_aliases').map((ev): StepEvent => ({ ev })),
+    fc.constantFrom({}, { panic: true as const }).map((how): StepEvent => ({ ev: 'bug', ...how })),
+    fc.constantFrom('post_vma', 'dsb', 'isb', 'unmap_aliases').map((ev): StepEvent => ({ ev })),
     fc
       .tuple(
         fc.constantFrom('load' as const, 'store' as const, 'fetch' as const),

@@ -4,6 +4,7 @@ import { ARCHES, ctorChanges, findRevision, REVISIONS } from '../engine.ts';
 import { applyEdit, changeRevision } from '../actions/scene.ts';
 import { correspondingStep } from '../derive/corresponding.ts';
 import { useNow } from '../parts/useScene.ts';
+import { FailChoice } from './FailChoice.tsx';
 import { sentence } from '../text/problems.ts';
 
 const PATCHES = REVISIONS.filter((r) => r.kind === 'patch');
@@ -19,13 +20,14 @@ export function CtorBar() {
   const change = (key: 'arch' | 'efiAsKernel', value: string | boolean | undefined): void => {
     const { [key]: _, ...rest } = config;
     const changed = { ...rest, ...(value === undefined ? {} : { [key]: value }) } as ScenarioConfig;
+    edit({ ...scenario, config: changed });
+  };
+  const edit = (changed: Scenario): void => {
     setRefused(undefined);
-    void applyEdit(
-      { ...scenario, revision: run.revision, config: changed },
-      fold,
-      (problem) => setRefused(sentence(problem)),
-      { schedule, cursor: (made: Run) => correspondingStep(run, cursor, made) },
-    );
+    void applyEdit({ ...changed, revision: run.revision }, fold, (problem) => setRefused(sentence(problem)), {
+      schedule,
+      cursor: (made: Run) => correspondingStep(run, cursor, made),
+    });
   };
   if (!concernsCtors(scenario)) return null;
   const now = findRevision(run.revision);
@@ -51,33 +53,32 @@ export function CtorBar() {
           ))}
         </ol>
       </details>
-      {(asksArch(scenario) || asksEfi(scenario)) && (
-        <div className="choices">
-          {asksArch(scenario) && (
-            <label title="The architecture whose table allocators run; the tables themselves stay arm64’s.">
-              Allocators of{' '}
-              <select
-                value={config.arch ?? 'arm64'}
-                onChange={({ target }) => change('arch', target.value === 'arm64' ? undefined : target.value)}
-              >
-                {ARCHES.filter((arch) => arch !== 'generic').map((arch) => (
-                  <option key={arch}>{arch}</option>
-                ))}
-              </select>
-            </label>
-          )}
-          {asksEfi(scenario) && (
-            <label title="What if efi_mm counted as a kernel mm: its tables would get no split locks.">
-              <input
-                type="checkbox"
-                checked={config.efiAsKernel ?? false}
-                onChange={({ target }) => change('efiAsKernel', target.checked ? true : undefined)}
-              />{' '}
-              efi_mm as kernel
-            </label>
-          )}
-        </div>
-      )}
+      <div className="choices">
+        {asksArch(scenario) && (
+          <label title="The architecture whose table allocators run; the tables themselves stay arm64’s.">
+            Allocators of{' '}
+            <select
+              value={config.arch ?? 'arm64'}
+              onChange={({ target }) => change('arch', target.value === 'arm64' ? undefined : target.value)}
+            >
+              {ARCHES.filter((arch) => arch !== 'generic').map((arch) => (
+                <option key={arch}>{arch}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        {asksEfi(scenario) && (
+          <label title="What if efi_mm counted as a kernel mm: its tables would get no split locks.">
+            <input
+              type="checkbox"
+              checked={config.efiAsKernel ?? false}
+              onChange={({ target }) => change('efiAsKernel', target.checked ? true : undefined)}
+            />{' '}
+            efi_mm as kernel
+          </label>
+        )}
+        <FailChoice scenario={scenario} onChange={edit} />
+      </div>
       {refused !== undefined && <p className="field-error">{refused}</p>}
     </div>
   );

@@ -65,6 +65,20 @@ export const LOCK_SAVED = oneContext(
   { config: LOCKS_APART },
 );
 
+export const NO_MEMORY_FOR_A_LOCK = oneContext(
+  {
+    id: 'no-memory-for-a-lock',
+    title: 'No memory for a table’s lock',
+    summary:
+      'Where locks are objects of their own, a constructor can fail: there is no memory for the lock. The page is freed without a destructor, and the mapping fails with -ENOMEM. Before patch 6 that can happen to a PMD table of the kernel, for a lock that nobody would ever take. From patch 6 on it can’t.',
+    chapter: 4,
+  },
+  'ctor-p5',
+  EMPTY,
+  [KERNEL_TABLES],
+  { config: LOCKS_APART, contexts: [{ cpu: 0, calls: [KERNEL_TABLES], failAllocation: { lock: 1 } }] },
+);
+
 export const BOOT_TABLES = oneContext(
   {
     id: 'boot-tables',

@@ -30,6 +30,13 @@ const context = (mms: readonly MmName[]): fc.Arbitrary<ScenarioContext> =>
         { nil: undefined },
       ),
       calls: fc.array(call(mms), { minLength: 1, maxLength: 4 }),
+      failAllocation: fc.option(
+        fc.record(
+          { table: fc.integer({ min: 1, max: 65536 }), lock: fc.integer({ min: 1, max: 65536 }) },
+          { requiredKeys: [] },
+        ),
+        { nil: undefined },
+      ),
     })
     .map((c) => compact(c) as ScenarioContext);
 

@@ -8,6 +8,7 @@ import { allocEffect, toldMm } from '../../../mm/ptdesc.ts';
 import type { PtlockConfig } from '../../../mm/ptlock.ts';
 import { Lock, Unlock } from '../../../step/op-lock.ts';
 import { Alloc, Ctor, Dtor, FreeTable, SpliceQueued } from '../../../step/op-table.ts';
+import { Bug } from '../../../step/op-walk.ts';
 import type { FnInfo, KernelCall, Walker } from '../../../step/walker.ts';
 import { kernelFunction } from '../../../step/walker.ts';
 import type { Kernel, KernelConfig } from '../../kernel.ts';
@@ -35,6 +36,14 @@ export function ctorWhatIf(config: KernelConfig): CtorWhatIf {
   return { efiAsKernel: config.efiAsKernel, efiCtor: config.efiCtor };
 }
 
+/** There is no page: some allocators can't live with that. */
+function* noPage(k: Kernel, allocator: Allocator): Walker<undefined> {
+  const fatal = allocator.noPage === 'bug' || (allocator.noPage === 'errors' && !k.rules.build.returnsErrors);
+  if (fatal) yield* new Bug();
+  if (allocator.noPage === 'panic') yield* new Bug(true);
+  return undefined;
+}
+
 /** A page for a table, and its constructor where this allocator runs one. `mm`: whose it is to be; null: the caller says none. */
 function* allocate(
   k: Kernel,
@@ -49,18 +58,24 @@ function* allocate(
     ...(order === 0 ? {} : { order }),
     ...(at === undefined ? {} : { at }),
   });
-  if (table === undefined) return undefined;
+  if (table === undefined) return yield* noPage(k, allocator);
   const rules = k.rules.ctor;
   const effect = allocEffect(rules, ptlockConfig(k.config), allocator, level, mm, ctorWhatIf(k.config));
   if (!effect.ctor) return table;
   const as = allocator.ctorAs ?? level;
   const takesMm = rules.mmArgument && (as === 'pte' || as === 'pmd');
-  yield* new Ctor(
+  const constructed = yield* new Ctor(
     as,
     table,
     takesMm ? toldMm(allocator, mm, ctorWhatIf(k.config)) : undefined,
     effect.lock === 'none' ? undefined : effect.lock,
   );
+  if (!constructed) {
+    if (allocator.noLock === 'bug') yield* new Bug();
+    if (allocator.noLock === 'ignored') return table;
+    yield* new FreeTable(level, table);
+    return undefined;
+  }
   yield* ctorHook(k, as, table, order);
   return table;
 }

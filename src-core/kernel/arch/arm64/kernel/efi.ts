@@ -64,7 +64,7 @@ export const efiCreateMapping = kernelFunction(
       region.type === EFI_RUNTIME_SERVICES_CODE ||
       region.type === EFI_RUNTIME_SERVICES_DATA ||
       misaligned(k, region);
-    return yield* createPgdMapping(
+    const ret = yield* createPgdMapping(
       k,
       mm,
       region.phys,
@@ -74,6 +74,9 @@ export const efiCreateMapping = kernelFunction(
       pages ? NO_BLOCK_MAPPINGS | NO_CONT_MAPPINGS : 0,
       true,
     );
+    // create_pgd_mapping() is early_create_pgd_mapping() where errors are returned: nobody can go on without.
+    if (ret !== 0) yield* new Bug(true);
+    return ret;
   },
 );
 

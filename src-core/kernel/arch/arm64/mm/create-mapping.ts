@@ -82,10 +82,7 @@ function* tableUnder(
   if (value.isZero()) {
     const allocator = map.special ? 'pgd_pgtable_alloc_special_mm' : 'pgd_pgtable_alloc_init_mm';
     const table = yield* allocateTable(k, allocator, level, map.mm);
-    if (table === undefined) {
-      if (!k.rules.build.returnsErrors) yield* new Bug();
-      return undefined;
-    }
+    if (table === undefined) return undefined;
     yield* new Barrier('dsb');
     const plain = U64.from(3).or(TABLE_UXN);
     const prot = k.rules.build.tableAf ? plain.or(TABLE_AF) : plain;

@@ -28,6 +28,18 @@ function linear(k: Kernel, start: U64): U64 {
   return start.sub(k.config.physOffset).or(upperHalf(k.geo));
 }
 
+/** `vmemmap_free()`: the same two passes as for the linear map, within the bounds of the memory map. */
+const vmemmapFree = kernelFunction(
+  info('vmemmap_free'),
+  function* (k: Kernel, start: U64, end: U64): Walker<void> {
+    yield* unmapHotplugRange(k, start, end);
+    yield* freeEmptyTables(k, start, end, {
+      floor: vmemmapStart(k.geo),
+      ceiling: U64.ZERO.sub(U64.bit(30)),
+    });
+  },
+);
+
 /** `arch_add_memory()`: the linear map first, then the memory map. */
 export const archAddMemory = kernelFunction(
   info('arch_add_memory'),
@@ -40,19 +52,14 @@ export const archAddMemory = kernelFunction(
       yield* removePgdMapping(k, virt, size);
       return ret;
     }
-    return yield* vmemmapPopulate(k, vmemmapOf(k, start, size), start);
-  },
-);
-
-/** `vmemmap_free()`: the same two passes as for the linear map, within the bounds of the memory map. */
-const vmemmapFree = kernelFunction(
-  info('vmemmap_free'),
-  function* (k: Kernel, start: U64, end: U64): Walker<void> {
-    yield* unmapHotplugRange(k, start, end);
-    yield* freeEmptyTables(k, start, end, {
-      floor: vmemmapStart(k.geo),
-      ceiling: U64.ZERO.sub(U64.bit(30)),
-    });
+    const map = vmemmapOf(k, start, size);
+    const err = yield* vmemmapPopulate(k, map, start);
+    if (err !== 0) {
+      // section_deactivate() takes down what of the memory map there is, then arch_add_memory() the linear map.
+      yield* vmemmapFree(k, map.start, map.end);
+      yield* removePgdMapping(k, virt, size);
+    }
+    return err;
   },
 );
 

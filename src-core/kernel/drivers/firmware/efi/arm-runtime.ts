@@ -4,6 +4,7 @@ import type { FnInfo, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
 import type { EfiState } from '../../../arch/arm64/kernel/efi.ts';
 import { efiCreateMapping, efiSetMappingPermissions } from '../../../arch/arm64/kernel/efi.ts';
+import type { Mm } from '../../../../mm/mm.ts';
 import { allocateTable } from '../../../include/asm-generic/pgalloc.ts';
 import type { Kernel } from '../../../kernel.ts';
 import type { EfiRegion, MappedRegion } from './efi.ts';
@@ -20,16 +21,19 @@ const info = (name: string, file = 'drivers/firmware/efi/arm-runtime.c'): FnInfo
 const NEVER_MAPPED = U64.ZERO.sub(U64.ONE);
 
 /** `pgd_alloc(&efi_mm)`: a root smaller than a page is a slab object, without a constructor. */
-function* pgdAlloc(k: Kernel): Walker<void> {
+function* pgdAlloc(k: Kernel): Walker<Mm> {
   const slab = k.geo.rootIndexBits < k.geo.pageShift - 3;
-  yield* allocateTable(
+  const mm = k.mm('efi_mm');
+  const pgd = yield* allocateTable(
     k,
     slab ? 'pgd_alloc_slab' : 'pgd_alloc',
     'pgd',
     'efi_mm',
     'kernel',
-    k.mm('efi_mm').pgd,
+    mm.pgd,
   );
+  // Nobody looks whether there was a page: the first look into the root goes through NULL.
+  return pgd === undefined ? { ...mm, pgd: 0 } : mm;
 }
 
 /** `efi_memattr_apply_permissions()`: each entry lies within one region, and has its virtual address by it. */
@@ -56,12 +60,12 @@ const efiMemattrApplyPermissions = kernelFunction(
 export const efiVirtmapInit = kernelFunction(
   info('efi_virtmap_init'),
   function* (k: Kernel, map: readonly EfiRegion[], attributes: readonly EfiRegion[]): Walker<number> {
-    yield* pgdAlloc(k);
+    const mm = yield* pgdAlloc(k);
     const regions = runtimeRegions(k.geo, map);
     const state: EfiState = { codeMisaligned: false };
     for (const region of regions) {
       if (region.virt.eq(NEVER_MAPPED)) return 0;
-      if ((yield* efiCreateMapping(k, k.mm('efi_mm'), region, state)) !== 0) return 0;
+      if ((yield* efiCreateMapping(k, mm, region, state)) !== 0) return 0;
     }
     if (attributes.length === 0) return 1;
     return (yield* efiMemattrApplyPermissions(k, attributes, regions)) === 0 ? 1 : 0;
