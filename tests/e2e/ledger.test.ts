@@ -169,7 +169,7 @@ describe('constructors, ptlocks and accounting on the page', () => {
         const pte = page.locator('[data-card="ledger"] tbody tr').first();
         await expect.poll(() => pte.textContent()).toBe('PTEefi_mm10132+1');
         await page.getByLabel('efi_mm as kernel').click();
-        await expect.poll(() => page.locator('.ctor-bar input').isChecked()).toBe(true);
+        await expect.poll(() => page.locator('.ctor-bar input[type=checkbox]').isChecked()).toBe(true);
         await expect.poll(() => pte.textContent()).toBe('PTEefi_mm1000+1');
       },
       {},
