@@ -13,6 +13,7 @@ const SPINLOCKS: ReadonlySet<string> = new Set([
   'swapper_pgdir_lock',
   'kfence_meta_lock',
   'kfence_freelist_lock',
+  'efi_rt_lock',
 ]);
 
 /** Of these, those that are taken with interrupts off. */

@@ -136,6 +136,7 @@ export function lockFunction(step: LockStep | UnlockStep): string {
   if (step.name === 'pgtable_split_lock' || step.name === 'fixmap_lock')
     return taking ? 'mutex_lock' : 'mutex_unlock';
   if (step.name.startsWith('kfence_')) return taking ? 'raw_spin_lock_irqsave' : 'raw_spin_unlock_irqrestore';
+  if (step.name === 'efi_rt_lock') return taking ? 'raw_spin_lock' : 'raw_spin_unlock';
   if (step.name === 'device_hotplug_lock') return taking ? 'lock_device_hotplug' : 'unlock_device_hotplug';
   return taking ? 'spin_lock' : 'spin_unlock';
 }

@@ -137,6 +137,7 @@ const BUILD_V6_12: BuildRules = {
   contIsUnsafe: true,
   returnsErrors: false,
   efiClearsWrite: false,
+  efiCall: 'rt-lock',
 };
 
 const BUILD_V7_3: BuildRules = {
@@ -146,6 +147,7 @@ const BUILD_V7_3: BuildRules = {
   contIsUnsafe: false,
   returnsErrors: true,
   efiClearsWrite: true,
+  efiCall: 'kthread',
 };
 
 /** Revisions whose mapping code is that of v7.3. */

@@ -59,4 +59,9 @@ export interface BuildRules {
   readonly returnsErrors: boolean;
   /** Making firmware memory read-only also takes its writable bit away; before, only the read-only bit is set. */
   readonly efiClearsWrite: boolean;
+  /**
+   * How arm64 calls the firmware: under a raw spinlock, by `efi_virtmap_load()` always; or without one, and where a kernel thread calls
+   * that may be preempted, by `kthread_use_mm()`.
+   */
+  readonly efiCall: 'rt-lock' | 'kthread';
 }

@@ -32,6 +32,7 @@ import { rangeSplitToPtes, splitKernelLeafMapping } from '../kernel/arch/arm64/m
 import { archAddMemory, archRemoveMemory } from '../kernel/arch/arm64/mm/hot-add.ts';
 import { removePgdMapping } from '../kernel/arch/arm64/mm/hotplug.ts';
 import { kernelPgtableWorkFunc } from '../kernel/include/asm-generic/pgalloc.ts';
+import { archEfiCallVirtSetup, archEfiCallVirtTeardown } from '../kernel/arch/arm64/kernel/efi-call.ts';
 import {
   efiVirtmapInit,
   efiVirtmapLoad,
@@ -154,6 +155,10 @@ export function startOther(k: Kernel, call: Exclude<ScenarioCall, BareWalkCall>)
       return efiVirtmapLoad();
     case 'efi_virtmap_unload':
       return efiVirtmapUnload();
+    case 'arch_efi_call_virt_setup':
+      return archEfiCallVirtSetup(k, call.kthread === true);
+    case 'arch_efi_call_virt_teardown':
+      return archEfiCallVirtTeardown(k, call.kthread === true);
     case 'efi_virtmap_init':
       return efiVirtmapInit(k, efiRegions(call.regions), efiRegions(call.attributes));
     case 'arch_add_memory':

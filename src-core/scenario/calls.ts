@@ -73,6 +73,8 @@ export const CALL_NAMES: readonly CallName[] = [
   'kernel_pgtable_work_func',
   'efi_virtmap_load',
   'efi_virtmap_unload',
+  'arch_efi_call_virt_setup',
+  'arch_efi_call_virt_teardown',
 ];
 
 /** Functions that came with the splitting of live blocks. */

@@ -73,6 +73,8 @@ const FUNCTIONS: readonly string[] = [
   'kernel_pgtable_work_func',
   'efi_virtmap_load',
   'efi_virtmap_unload',
+  'arch_efi_call_virt_setup',
+  'arch_efi_call_virt_teardown',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -200,6 +202,7 @@ function scenarioForm(): Form {
       ['to', address],
       ['unlock', plain],
       ['whatIf', plain],
+      ['kthread', plain],
     ],
   );
   const context = record(

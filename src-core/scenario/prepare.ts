@@ -68,6 +68,11 @@ export function prepareScenario(
       );
     for (const [i, call] of context.calls.entries()) {
       const path = `contexts[${c}].calls[${i}]`;
+      if (!efiCallBegun(context.calls.slice(0, i + 1)))
+        return problem(
+          path,
+          'ends a call of the firmware that has not begun: arch_efi_call_virt_setup comes first',
+        );
       if (!callExists(call.fn, revision.rules))
         return problem(`${path}.fn`, `${call.fn} does not exist in ${id}`);
       for (const mm of mmsOf(call)) {
@@ -119,6 +124,12 @@ export function prepareScenario(
         allocation,
       }),
   });
+}
+
+/** Has every call of the firmware that these end been begun by one of them? What is held meanwhile is given back only then. */
+function efiCallBegun(calls: readonly ScenarioCall[]): boolean {
+  const count = (fn: ScenarioCall['fn']): number => calls.filter((call) => call.fn === fn).length;
+  return count('arch_efi_call_virt_teardown') <= count('arch_efi_call_virt_setup');
 }
 
 /** An allocator belongs to architectures, and makes tables of some levels only. */
@@ -201,7 +212,7 @@ function pageAbove(world: World): number {
 
 /** The mms a call needs. */
 function mmsOf(call: ScenarioCall): MmName[] {
-  if (call.fn.startsWith('efi_virtmap_')) return ['efi_mm'];
+  if (call.fn.startsWith('efi_virtmap_') || call.fn.startsWith('arch_efi_')) return ['efi_mm'];
   if (call.fn === 'table_life') return call.mm === null || call.virt === undefined ? ['init_mm'] : [call.mm];
   const own: MmName =
     isVmaWalk(call) || isUserCall(call) || call.fn === 'retract_page_tables'

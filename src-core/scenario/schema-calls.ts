@@ -207,6 +207,10 @@ export const callSchema = v.variant(
     ...(['efi_virtmap_load', 'efi_virtmap_unload'] as const).map((fn) =>
       v.strictObject({ fn: v.literal(fn), locks }),
     ),
+    ...(['arch_efi_call_virt_setup', 'arch_efi_call_virt_teardown'] as const).map((fn) =>
+      // kthread: a kernel thread that may be preempted calls, as the work queue of runtime services does.
+      v.strictObject({ fn: v.literal(fn), kthread: v.optional(yesNo), locks }),
+    ),
     v.strictObject({ fn: v.literal('pte_alloc'), mm, virt: hex, locks }),
     v.strictObject({
       fn: v.literal('range_split_to_ptes'),

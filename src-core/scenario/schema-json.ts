@@ -103,6 +103,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Locks that its calls and their callers do without, as if the kernel had forgotten them; a trylock of one succeeds.',
   'contexts[].holds': 'Locks it holds from the start to the end.',
   'contexts[].calls': 'The kernel functions it calls, one after the other.',
+  'contexts[].calls[].kthread': 'A kernel thread that may be preempted calls the firmware.',
   'contexts[].failAllocation': 'Which of its allocations fails, counted from 1.',
   'contexts[].failAllocation.table': 'Of pages for tables.',
   'contexts[].failAllocation.lock': 'Of split locks that are objects of their own.',

@@ -159,6 +159,22 @@ export const EFI_BUILT = oneContext(
   { config: { ...LOCKS_APART, nrCpus: 8 } },
 );
 
+export const FIRMWARE_CALLED = oneContext(
+  {
+    id: 'firmware-called',
+    title: 'The firmware is called',
+    summary:
+      'A kernel thread calls the firmware, whose mappings are efi_mm’s: the lower half of the address space is switched to it and back. In v6.12 with preemption off and under a raw spinlock, so that nothing may sleep meanwhile. In v7.3 the thread has efi_mm as its own and may be preempted.',
+    chapter: 4,
+  },
+  'v6.12',
+  EFI,
+  [
+    { fn: 'arch_efi_call_virt_setup', kthread: true },
+    { fn: 'arch_efi_call_virt_teardown', kthread: true },
+  ],
+);
+
 export const EFI_WITHOUT_CTOR = oneContext(
   {
     id: 'efi-without-ctor',

@@ -240,6 +240,13 @@ const tables = (mms: readonly MmName[]): fc.Arbitrary<object> =>
     ...(mms.includes('efi_mm')
       ? [
           fc.record({ fn: fc.constantFrom('efi_virtmap_load', 'efi_virtmap_unload') }),
+          fc.record(
+            {
+              fn: fc.constantFrom('arch_efi_call_virt_setup', 'arch_efi_call_virt_teardown'),
+              kthread: fc.boolean(),
+            },
+            { requiredKeys: ['fn'] },
+          ),
           fc
             .record({
               fn: fc.constant('efi_virtmap_init'),

@@ -81,8 +81,8 @@ const efiSetPgd = kernelFunction(
 );
 
 /**
- * `efi_virtmap_load()`: the firmware is about to be called, in its own mappings. As it runs where nothing may preempt it; a kernel
- * thread of v7.3 goes by `kthread_use_mm()`. Answers 0: the kernel's function returns nothing.
+ * `efi_virtmap_load()`: the firmware is about to be called, in its own mappings. With preemption off, until
+ * `efi_virtmap_unload()`. Answers 0: the kernel's function returns nothing.
  */
 export const efiVirtmapLoad = kernelFunction(info('efi_virtmap_load'), function* (): Walker<number> {
   yield* efiSetPgd('efi_mm');
