@@ -100,6 +100,18 @@ describe('searchScenario', () => {
     });
     expect(cut).toMatchObject({ verdict: 'unknown', complete: false, stopped: 'at once' });
     expect(verdictDetails(cut).join('\n')).toContain('not complete (at once)');
+    // What was found by then is told with a witness that runs, on the way and at the end.
+    const early: unknown[] = [];
+    const stopped = searchScenario(scenario, {
+      onProgress: (progress, findings) => {
+        if (progress.findings === 0) return undefined;
+        early.push(...findings());
+        return 'with something found';
+      },
+    });
+    expect(stopped).toMatchObject({ verdict: 'unsafe', complete: false, stopped: 'with something found' });
+    expect(stopped.findings).toEqual(early);
+    expect(stopped.findings[0]).toMatchObject({ what: 'uaf', schedule: stopped.witness?.schedule });
     const first = searchScenario(scenario, { firstOnly: true });
     expect(first).toMatchObject({ verdict: 'unsafe', complete: false, executions: 0 });
   });

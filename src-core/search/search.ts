@@ -9,7 +9,7 @@ import type { Prepared } from '../scenario/prepare.ts';
 import type { Found } from './outcome.ts';
 import { findings, Reports } from './outcome.ts';
 import { prefixesOf } from './shard.ts';
-import type { BoundedPhase, Finding, Verdict } from './verdict.ts';
+import type { BoundedPhase, Finding, Verdict, Witness } from './verdict.ts';
 import { byImportance, MEMORY_MODEL, NOT_MODELLED } from './verdict.ts';
 import { blocksOf, witnessOf } from './witness.ts';
 
@@ -36,8 +36,11 @@ export interface SearchOptions {
   readonly unfolded?: boolean;
   /** Stop at the first violation instead of looking at everything. */
   readonly firstOnly?: boolean;
-  /** Called before each execution. A text stops the search and says why. */
-  readonly onProgress?: (progress: SearchProgress) => string | undefined;
+  /**
+   * Called before each execution. A text stops the search and says why. `findings`: what was found by now, with witnesses; they are
+   * made when it is asked for.
+   */
+  readonly onProgress?: (progress: SearchProgress, findings: () => readonly Finding[]) => string | undefined;
 }
 
 /** Bounds tried before the whole space: one after the other, and this many interruptions. */
@@ -55,15 +58,22 @@ export function searchScenario(prepared: Prepared, options: SearchOptions = {}):
 
 const TOO_LONG = `an execution takes more than ${MAX_STEPS} steps`;
 
+/** Something that was found, and the shortest execution known in which it happens. */
+interface Known {
+  readonly found: Found;
+  traces: number;
+  switches: number;
+  blocks: Blocks;
+}
+
 class Search {
   private readonly prepared: Prepared;
   private readonly options: SearchOptions;
   private readonly roots: readonly number[];
   private reports = new Reports();
-  private readonly known = new Map<
-    string,
-    { found: Found; traces: number; switches: number; blocks: Blocks }
-  >();
+  private readonly known = new Map<string, Known>();
+  /** By the blocks of an execution, then by what was found in it. */
+  private readonly witnesses = new WeakMap<Blocks, Map<string, Witness>>();
   private readonly outcomes = new Set<string>();
   private readonly warnings = new Set<string>();
   private readonly classes: [string, string][] = [];
@@ -194,8 +204,29 @@ class Search {
   }
 
   private progress(now: Omit<SearchProgress, 'findings'>): boolean {
-    this.stopped ??= this.options.onProgress?.({ ...now, findings: this.known.size });
+    this.stopped ??= this.options.onProgress?.({ ...now, findings: this.known.size }, () => this.findings());
     return this.stopped === undefined;
+  }
+
+  private sorted(): readonly Known[] {
+    return [...this.known.values()].sort((a, b) => byImportance({ ...a, ...a.found }, { ...b, ...b.found }));
+  }
+
+  /** What was found by now, each with the shortest witness so far. */
+  private findings(): readonly Finding[] {
+    return this.sorted().map((known): Finding => {
+      const { schedule, step } = this.witnessFor(known);
+      const { found, traces, switches } = known;
+      return { ...found, traces, switches, schedule, step };
+    });
+  }
+
+  private witnessFor({ found, blocks }: Known): Witness {
+    let witness = this.witnesses.get(blocks);
+    if (witness === undefined) this.witnesses.set(blocks, (witness = new Map()));
+    let own = witness.get(found.text);
+    if (own === undefined) witness.set(found.text, (own = witnessOf(this.prepared, blocks, found)));
+    return own;
   }
 
   private verdict(
@@ -205,12 +236,9 @@ class Search {
   ): Verdict {
     const { scenario, revision } = this.prepared;
     const { maxSwitches, shard, firstOnly, classes } = this.options;
-    const list = [...this.known.values()].sort((a, b) =>
-      byImportance({ ...a, ...a.found }, { ...b, ...b.found }),
-    );
+    const list = this.sorted();
     const worst = list[0];
-    const witnesses = list.map(({ blocks, found }) => witnessOf(this.prepared, blocks, found));
-    const [witness] = witnesses;
+    const witness = worst && this.witnessFor(worst);
     const early = firstOnly === true && worst !== undefined;
     const complete = total.complete && this.stopped === undefined && !early;
     return {
@@ -231,16 +259,7 @@ class Search {
       traces: total.traces,
       ...(states === undefined ? {} : { states: states.count }),
       outcomes: this.outcomes.size,
-      findings: list.map(({ found, traces, switches }, i): Finding => {
-        const { schedule, step } = witnesses[i] ?? {};
-        return {
-          ...found,
-          traces,
-          switches,
-          ...(schedule !== undefined && { schedule }),
-          ...(step !== undefined && { step }),
-        };
-      }),
+      findings: this.findings(),
       warnings: [...this.warnings].sort(),
       ...(witness === undefined ? {} : { witness }),
       ...(classes === true || shard !== undefined

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { encodeLink, findLibraryEntry } from '../../src-core/index.ts';
 import { accessibility, count, sentence, useSite } from './open.ts';
 
 const { visit } = useSite();
@@ -198,6 +199,59 @@ it('a search can be cancelled, and says how far it came', async () => {
     },
     {},
     RACE,
+  );
+});
+
+/** A race that something is found in at once, and that takes minutes to search: four contexts. */
+function longRace(): string {
+  const entry = findLibraryEntry('zap-under-nothing');
+  if (entry === undefined) throw new Error('no scenario');
+  const { expect: _, ...scenario } = entry.scenario;
+  const contexts = [...scenario.contexts, ...scenario.contexts].map((context, cpu) => ({ ...context, cpu }));
+  const link = encodeLink({
+    source: { scenario: { ...scenario, contexts } },
+    schedule: '',
+    revision: scenario.revision,
+    options: {},
+  });
+  if (!link.ok) throw new Error(link.error.message);
+  return link.value;
+}
+
+it('lists what it has found while it goes on, and when it is cancelled; witnesses open all the while', async () => {
+  await visit(
+    async (page) => {
+      await page.keyboard.press('s');
+      const findings = panel(page).locator('.findings li');
+      await expect.poll(() => findings.count()).toBeGreaterThan(0);
+      expect(await panel(page).getByRole('button', { name: 'Cancel' }).count()).toBe(1);
+      // It is heard of often: the longest silence of a second and a half.
+      const silence = await panel(page).evaluate(async (element) => {
+        const heard: number[] = [performance.now()];
+        const watch = new MutationObserver(() => heard.push(performance.now()));
+        watch.observe(element, { subtree: true, characterData: true, childList: true });
+        await new Promise((done) => setTimeout(done, 1500));
+        watch.disconnect();
+        return Math.max(...heard.slice(1).map((at, i) => at - (heard[i] ?? 0)));
+      });
+      console.log(`the search was silent for at most ${Math.round(silence)} ms`);
+      expect(silence).toBeLessThan(600);
+      await findings.first().getByRole('button', { name: /^Open/ }).click();
+      await expect.poll(async () => (await count(page)).at).toBeGreaterThan(0);
+      await expect
+        .poll(() => sentence(page))
+        .toMatch(/^(Use of a freed table|Wild|Lost|Lock that|Bad free|Table freed|Page still|Entry set)/);
+      // The search has gone on meanwhile.
+      await panel(page).getByRole('button', { name: 'Cancel' }).click();
+      expect(await verdict(page).textContent()).toMatch(/^▲ unsafe: /);
+      expect(await panel(page).textContent()).toContain('cancelled before everything was looked at');
+      expect(await findings.count()).toBeGreaterThan(0);
+      expect(await page.locator('.search-button').textContent()).toContain('unsafe');
+      expect(await findings.getByRole('button').count()).toBe(await findings.count());
+      expect(await accessibility(page)).toEqual([]);
+    },
+    {},
+    longRace(),
   );
 });
 

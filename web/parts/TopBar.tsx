@@ -3,7 +3,7 @@ import { openDialog } from '../actions/commands.ts';
 import { openSearch } from '../actions/search.ts';
 import { toggleTheme } from '../actions/theme.ts';
 import { useTheme } from './useTheme.ts';
-import { searchKey, useSearch } from '../state/search.ts';
+import { searchKey, useSearch, verdictOf } from '../state/search.ts';
 import { useEntry } from '../state/library.ts';
 import { useSession } from '../state/session.ts';
 import { useView } from '../state/view.ts';
@@ -112,7 +112,7 @@ function SearchButton() {
   const found = useSearch((s) => (scene === undefined ? undefined : s.found.get(searchKey(scene))));
   const busy = useSearch((s) => scene !== undefined && s.now?.key === searchKey(scene));
   const several = (scene?.scenario.contexts.length ?? 0) > 1;
-  const verdict = found?.kind === 'done' ? found.verdict.verdict : undefined;
+  const verdict = verdictOf(found);
   return (
     <button
       type="button"

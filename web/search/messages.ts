@@ -1,4 +1,4 @@
-import type { PackedWorld, Scenario, SearchProgress, Verdict } from '../../src-core/index.ts';
+import type { Finding, PackedWorld, Scenario, SearchProgress, Verdict } from '../../src-core/index.ts';
 
 /** What the page asks of its search thread. */
 export interface Question {
@@ -14,6 +14,6 @@ export interface Question {
 
 /** What the thread answers: how far it is, many times, and then how it ended. */
 export type Answer =
-  | { readonly kind: 'progress'; readonly progress: SearchProgress }
+  | { readonly kind: 'progress'; readonly progress: SearchProgress; readonly findings: readonly Finding[] }
   | { readonly kind: 'done'; readonly verdict: Verdict; readonly ms: number }
   | { readonly kind: 'refused'; readonly why: string };

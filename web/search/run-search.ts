@@ -1,5 +1,5 @@
 import { packWorld } from '../engine.ts';
-import type { SearchProgress } from '../engine.ts';
+import type { Finding, SearchProgress } from '../engine.ts';
 import type { Found } from '../state/search.ts';
 import { searchKey, useSearch } from '../state/search.ts';
 import { useSession } from '../state/session.ts';
@@ -15,11 +15,11 @@ export function startSearch(): void {
   cancelSearch();
   const key = searchKey(scene);
   const { maxSwitches, budget } = useSearch.getState();
-  useSearch.setState({ now: { key, progress: undefined, since: performance.now() } });
+  useSearch.setState({ now: { key, progress: undefined, findings: [], since: performance.now() } });
   const worker = (thread = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
   worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
     if (worker !== thread) return;
-    if (data.kind === 'progress') show(data.progress);
+    if (data.kind === 'progress') show(data.progress, data.findings);
     else end(data);
   });
   worker.addEventListener('error', (event) => {
@@ -36,8 +36,8 @@ export function startSearch(): void {
   } satisfies Question);
 }
 
-function show(progress: SearchProgress): void {
-  useSearch.setState(({ now }) => ({ now: now && { ...now, progress } }));
+function show(progress: SearchProgress, findings: readonly Finding[]): void {
+  useSearch.setState(({ now }) => ({ now: now && { ...now, progress, findings } }));
 }
 
 function end(found: Found): void {
@@ -53,7 +53,8 @@ function end(found: Found): void {
 export function cancelSearch(): void {
   const { now } = useSearch.getState();
   if (now === undefined) return;
-  end({ kind: 'cancelled', progress: now.progress, ms: performance.now() - now.since });
+  const { progress, findings } = now;
+  end({ kind: 'cancelled', progress, findings, ms: performance.now() - now.since });
 }
 
 export function closeSearch(): void {

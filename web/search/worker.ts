@@ -26,12 +26,12 @@ async function search(data: Question): Promise<void> {
   const verdict = searchScenario(prepared.value, {
     ...(data.maxSwitches === undefined ? {} : { maxSwitches: data.maxSwitches }),
     states: data.maxSwitches === undefined,
-    onProgress: (progress) => {
+    onProgress: (progress, findings) => {
       const now = performance.now() - begun;
       if (now > 1000 * data.budget) return `after ${data.budget} seconds`;
       if (now - told >= EVERY) {
         told = now;
-        answer({ kind: 'progress', progress });
+        answer({ kind: 'progress', progress, findings: findings() });
       }
       return undefined;
     },

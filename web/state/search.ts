@@ -1,18 +1,25 @@
 import { create } from 'zustand';
-import type { SearchProgress, Verdict } from '../engine.ts';
+import type { Finding, SearchProgress, Verdict } from '../engine.ts';
 import type { Scene } from './session.ts';
 
 /** How a search ended. */
 export type Found =
   | { readonly kind: 'done'; readonly verdict: Verdict; readonly ms: number }
   /** By the person; what it had come to is told all the same. */
-  | { readonly kind: 'cancelled'; readonly progress: SearchProgress | undefined; readonly ms: number }
+  | {
+      readonly kind: 'cancelled';
+      readonly progress: SearchProgress | undefined;
+      readonly findings: readonly Finding[];
+      readonly ms: number;
+    }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** A search under way. */
 export interface Searching {
   readonly key: string;
   readonly progress: SearchProgress | undefined;
+  /** What was found by now, with witnesses. */
+  readonly findings: readonly Finding[];
   readonly since: number;
 }
 
@@ -32,6 +39,12 @@ export const useSearch = create<SearchState>(() => ({
   maxSwitches: undefined,
   budget: 60,
 }));
+
+/** What is certain of a search that has ended: something found is found, however it ended. */
+export function verdictOf(found: Found | undefined): Verdict['verdict'] | undefined {
+  if (found?.kind === 'done') return found.verdict.verdict;
+  return found?.kind === 'cancelled' && found.findings.length > 0 ? 'unsafe' : undefined;
+}
 
 const keys = new WeakMap<Scene, string>();
 
