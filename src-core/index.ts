@@ -121,7 +121,7 @@ export { traceJson, traceMarkdown } from './trace/export.ts';
 
 export { ok, problem } from './base/result.ts';
 export { Journal } from './memory/journal.ts';
-export type { AssertStep, LoadStep, SetStep } from './step/step.ts';
+export type { AccessStep, AssertStep, LoadStep, SetStep } from './step/step.ts';
 
 export type { Change } from './tlb/change.ts';
 export type { CpuBarriers, StaleMark, StaleRange } from './tlb/timeline.ts';

@@ -76,6 +76,7 @@ export const LOOKS = [
   'locks',
   'stack',
   'tlb',
+  'ledger',
   'counters',
   'caption',
   'timeline',

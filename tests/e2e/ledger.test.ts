@@ -201,4 +201,41 @@ describe('constructors, ptlocks and accounting on the page', () => {
       '#v1.l.first-walk@20',
     );
   });
+
+  it('marks strips that are too thin for letters, and says them when such a strip is pointed at', async () => {
+    await site.visit(
+      async (page) => {
+        const dots = page.locator('.map-host .known-dot');
+        await expect.poll(() => dots.count()).toBeGreaterThan(2);
+        const box = await dots.first().boundingBox();
+        if (box === null) throw new Error('no dot');
+        await page.mouse.move(box.x - 30, box.y + box.height / 2);
+        await expect
+          .poll(() => page.locator('.map-tip').innerText())
+          .toMatch(/ptdesc\s*CLA \+1\s+constructed/);
+        // A title too long for its line takes two before it is cut, and is whole for those who point at it.
+        expect(await page.locator('h1').getAttribute('title')).toBe('The firmware’s tables are built');
+        const title = await page
+          .locator('h1')
+          .evaluate((h1) => [h1.scrollHeight - h1.clientHeight, h1.clientHeight]);
+        expect(title).toEqual([0, 34]);
+      },
+      {},
+      '#v1.l.efi-built@9000',
+    );
+  });
+
+  it('is a place that a walkthrough points at', async () => {
+    await site.visit(
+      async (page) => {
+        await expect.poll(() => page.locator('.app').getAttribute('data-look')).toContain('ledger');
+        const corners = await page
+          .locator('[data-card="ledger"]')
+          .evaluate((card) => getComputedStyle(card, '::after').content);
+        expect(corners).toBe('""');
+      },
+      {},
+      '#v1.l.kernel-tables-made@31&stop=kernel-tables-made.done',
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { accessedEntry } from '../derive/accessed.ts';
 import type { EntryView } from '../derive/moment.ts';
 import { entryAt, entryOf, isSlotStep, lastSlotStep, lastWalkStep } from '../derive/moment.ts';
 import { later } from '../later.ts';
@@ -15,7 +16,7 @@ export function useShownEntry(): { readonly entry: EntryView | undefined; readon
   const selection = useView((v) => v.selection);
   // An ignored load may be of an entry beside the path: it is shown at its own step only.
   const slot = isSlotStep(step) ? step : (lastWalkStep(run, cursor) ?? lastSlotStep(run, cursor));
-  const ref = selection ?? (slot && entryOf(slot));
+  const ref = selection ?? accessedEntry(run, world, step) ?? (slot && entryOf(slot));
   return { entry: ref && entryAt(run, world, cursor, ref), selected: selection !== undefined };
 }
 

@@ -7,6 +7,7 @@ import { slotName } from '../text/steps.ts';
 import { Hex } from '../parts/Hex.tsx';
 import { useNow } from '../parts/useScene.ts';
 import { Bits } from './Bits.tsx';
+import { AccessOutcomes } from './AccessOutcomes.tsx';
 import { Card } from './Card.tsx';
 
 /** The card of an entry: where it is, what it says, bit by bit, and what a write changed. */
@@ -19,16 +20,19 @@ export function EntryFacts({ entry, selected }: { readonly entry: EntryView; rea
     isSlotStep(step) && Number(step.table) === entry.ref.table && step.idx === entry.ref.idx
       ? step
       : undefined;
+  const used = !selected && step?.ev === 'access' ? step : undefined;
   const state =
-    entry.written !== undefined
-      ? `written at ${entry.written}`
-      : current?.ev === 'load'
-        ? current.dead
-          ? 'value ignored'
-          : `read at ${current.n}`
-        : selected
-          ? 'selected'
-          : 'not written';
+    used !== undefined
+      ? `used at ${used.n}`
+      : entry.written !== undefined
+        ? `written at ${entry.written}`
+        : current?.ev === 'load'
+          ? current.dead
+            ? 'value ignored'
+            : `read at ${current.n}`
+          : selected
+            ? 'selected'
+            : 'not written';
   const changed =
     entry.written === undefined ? undefined : diffFields(geo, entry.hw, entry.before, entry.now);
   return (
@@ -42,7 +46,9 @@ export function EntryFacts({ entry, selected }: { readonly entry: EntryView; rea
       }
       aside={
         <>
-          <span className={entry.written === undefined ? undefined : 'is-now'}>{state}</span>
+          <span className={entry.written === undefined || used !== undefined ? undefined : 'is-now'}>
+            {state}
+          </span>
           {selected && (
             <button
               type="button"
@@ -56,6 +62,7 @@ export function EntryFacts({ entry, selected }: { readonly entry: EntryView; rea
         </>
       }
     >
+      {used !== undefined && <AccessOutcomes step={used} geo={geo} />}
       <Values entry={entry} />
       <Bits before={entry.written === undefined ? undefined : entry.before} now={entry.now} />
       {changed !== undefined && <Changes diff={changed} wasEmpty={entry.before?.isZero() ?? false} />}

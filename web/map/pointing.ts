@@ -5,7 +5,7 @@ import type { Entries, Spot } from './spot.ts';
 import { nearestIn, placeOf, spotAt } from './spot.ts';
 import type { Stage } from './stage.ts';
 import { Tip } from './tip.ts';
-import type { MapHover, TableMapProps } from './types.ts';
+import type { LedgerBadge, MapHover, TableMapProps } from './types.ts';
 import type { Zooming } from './zooming.ts';
 
 /** What the pointer needs of the map that it is on. */
@@ -252,7 +252,7 @@ export class Pointing {
             spot.strip.tables.length,
             tree.levels[spot.node.hw + 1] ?? [],
             ink,
-            props.ledger?.(spot.node.pa, spot.node.hw).words[0],
+            ledgerText(props.ledger?.(spot.node.pa, spot.node.hw)),
           );
         this.tell({ kind: 'table', table: spot.node.pa });
       }
@@ -278,4 +278,10 @@ export class Pointing {
   private tell(hover: MapHover | null): void {
     this.at.seen()?.props.onHover?.(hover);
   }
+}
+
+/** A badge with its words: what a strip too thin for it shows when it is pointed at. */
+function ledgerText(badge: LedgerBadge | undefined): string | undefined {
+  const [words] = badge?.words ?? [];
+  return badge === undefined || words === undefined ? undefined : `${badge.letters}  ${words}`;
 }

@@ -27,6 +27,9 @@ export const LEAST_STRIPS = 42;
 const GAP_BETWEEN_MMS = 4;
 /** Least height of a band that has words on it. */
 const BAND = 15;
+/** Side of the dot that stands for letters, and how many there are at most. */
+const DOT = 4;
+const MOST_DOTS = 40;
 /** So many tables that look the same are always one band. */
 const LONG_BAND = 16;
 
@@ -55,7 +58,8 @@ export function stripsOf(
   const inner = { ...box, y: box.y + STRIPS_HEADING, h: box.h - STRIPS_HEADING };
   const labelled = labelledStrips(input, pen, inner);
   const made = labelled ?? plainStrips(inner) ?? bandedStrips(input, pen, inner);
-  return { groups: [...head, ...made.groups, ...marked(input, made.strips)], strips: made.strips };
+  const dots = labelled === undefined ? knownDots(input, made.strips) : [];
+  return { groups: [...head, ...made.groups, ...dots, ...marked(input, made.strips)], strips: made.strips };
 }
 
 interface Made {
@@ -230,6 +234,26 @@ function bandWords(node: TableNode, n: number): string {
   const [run, second] = node.contents.runs;
   if (run === undefined || second !== undefined) return `×${n} tables`;
   return run.is.kind === 'none' ? `×${n} empty tables` : `×${n} tables ${lookWord(run.is)}`;
+}
+
+/** Where letters have no room: a dot at the end of each strip with a table whose constructor and count the run tells of. */
+function knownDots(input: MapInput, strips: readonly Strip[]): readonly Group[] {
+  const sure = ({ pa, hw }: TableNode): boolean => {
+    const badge = input.ledger?.(pa, hw);
+    return badge !== undefined && !badge.inferred && badge.letters !== '?';
+  };
+  return strips
+    .filter((strip) => strip.tables.some(sure))
+    .slice(0, MOST_DOTS)
+    .map((strip) => ({
+      key: `known:${strip.node.pa}`,
+      x: strip.x + strip.w - DOT,
+      y: strip.y + (strip.h - DOT) / 2,
+      w: DOT,
+      h: DOT,
+      c: 'strip-known',
+      marks: [rect(0, 0, DOT, DOT, 'known-dot', 1)],
+    }));
 }
 
 /** Orange at the strips that the run has written, and around the one of the step at the cursor. */

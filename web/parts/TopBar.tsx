@@ -40,7 +40,7 @@ export function TopBar() {
           <>
             {entry !== undefined && (
               <>
-                <span className="chapter">
+                <span className="chapter" title={`${entry.chapter} ${CHAPTERS[entry.chapter - 1] ?? ''}`}>
                   {entry.chapter} {CHAPTERS[entry.chapter - 1]}
                 </span>
                 <span className="slash" aria-hidden="true">
@@ -48,7 +48,7 @@ export function TopBar() {
                 </span>
               </>
             )}
-            <h1>{scene.scenario.title}</h1>
+            <h1 title={scene.scenario.title}>{scene.scenario.title}</h1>
             <span className="capture" title="The tables this starts from">
               {scene.world.name}
             </span>

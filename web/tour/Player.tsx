@@ -167,6 +167,7 @@ const PART: Readonly<Record<Look, string>> = {
   table: 'Table',
   locks: 'Locks',
   tlb: 'TLBs',
+  ledger: 'Ledger',
   stack: 'Stack',
   counters: 'Counters',
   caption: 'Caption',

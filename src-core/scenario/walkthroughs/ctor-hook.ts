@@ -26,7 +26,7 @@ export const CTOR_HOOK_TOUR: Walkthrough = {
       find: next({ ev: 'set', level: 'pmd', entry: 'table' }),
       heading: 'One table slips through',
       text: 'The kernel’s PTE table is linked, and the hook never saw it: the table whose entries are changed most often stays writable. The ledger counts it as missed. Patch 2 closes that gap.',
-      look: ['map', 'revisions'],
+      look: ['ledger', 'revisions'],
     },
   ],
 };

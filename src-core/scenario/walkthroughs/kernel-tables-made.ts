@@ -46,7 +46,7 @@ export const KERNEL_TABLES_TOUR: Walkthrough = {
       find: end(),
       heading: 'Three tables, two of them counted',
       text: 'Move along the revision bar: from patch 2 on the third is counted as well, and from patch 6 on the lock is gone.',
-      look: ['revisions', 'map'],
+      look: ['revisions', 'ledger'],
     },
   ],
   breakIt: {

@@ -26,14 +26,14 @@ export const MEMORY_COMES_AND_GOES_TOUR: Walkthrough = {
       find: next({ ev: 'dtor', level: 'pmd' }),
       heading: 'Removed: destructed all the same',
       text: 'free_hotplug_pgtable_page() serves both kinds of table, and runs the destructor for each. This one was never constructed. NR_PAGETABLE falls by one that it never rose by.',
-      look: ['caption', 'stack'],
+      look: ['caption', 'ledger'],
     },
     {
       id: 'linear-dtor',
       find: next({ ev: 'dtor', level: 'pmd' }),
       heading: 'The other table balances',
       text: 'The table of the linear map was constructed, and is destructed: plus one, minus one. What remains of each cycle is minus one. Before the destructor was added here it was the other way round: this table’s count leaked.',
-      look: ['caption', 'revisions'],
+      look: ['ledger', 'revisions'],
     },
   ],
 };
