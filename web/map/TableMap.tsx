@@ -3,6 +3,9 @@ import { useId, useLayoutEffect, useRef, useState } from 'react';
 import { MapController } from './controller.ts';
 import type { TableMapProps } from './types.ts';
 import '../styles/map.css';
+import '../styles/map-shapes.css';
+import '../styles/map-now.css';
+import '../styles/map-over.css';
 
 /**
  * The page tables, from the roots to the entries. It fills its container and follows its size. Everything inside the host
