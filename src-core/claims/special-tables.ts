@@ -1,16 +1,17 @@
 import type { Run } from '../scenario/run.ts';
 import type { ScenarioConfig } from '../scenario/schema.ts';
+import { ARCHITECTURE_ROWS, constructed } from './architectures.ts';
 import type { Claim } from './claim.ts';
 import { must, mustBe } from './claim.ts';
-import { books, calling, configured, one } from './constructor-evidence.ts';
+import { books, calling, configured } from './constructor-evidence.ts';
 import { count, lockKind, rets, stepsOf } from './evidence.ts';
 
 /** Tables that are neither a process’s nor the running kernel’s own: the firmware’s, and those of memory that comes and goes. */
 export const SPECIAL_TABLE_CLAIMS: readonly Claim[] = [
   {
     id: 'C7',
-    says: 'In one builder efi_mm’s constructors are told NULL and added memory’s init_mm; arm’s and riscv’s late allocators tell NULL, x86 and s390 construct nothing of added memory.',
-    scenarios: ['one-builder'],
+    says: 'In one builder efi_mm’s constructors are told NULL and added memory’s init_mm; arm’s and riscv’s late allocators tell NULL, x86 and s390 construct nothing of added memory; each architecture’s kernel PTE tables by its patch.',
+    scenarios: ['one-builder', ...ARCHITECTURE_ROWS.map(([arch]) => `tables-of-${arch}`), 'tables-of-csky'],
     check(stage) {
       const told = (owner: 'efi_mm' | 'init_mm', revision: string): unknown => {
         const run = stage.run('one-builder', { revision });
@@ -27,10 +28,20 @@ export const SPECIAL_TABLE_CLAIMS: readonly Claim[] = [
       mustBe('told of efi_mm’s tables', told('efi_mm', 'v6.16'), [null]);
       mustBe('told of added memory’s', told('init_mm', 'v6.16'), ['init_mm']);
       mustBe('added memory before patch 8', told('init_mm', 'ctor-p7'), []);
-      mustBe('arm', one(stage, 'one-builder', 'v6.16', 'arm', 'late_alloc', 'pte'), '1 1');
-      mustBe('riscv', one(stage, 'one-builder', 'v6.16', 'riscv', 'alloc_pte_late', 'pte'), '1 1');
-      mustBe('x86', one(stage, 'one-builder', 'v6.16', 'x86', 'alloc_low_pages', 'pte'), '0 0');
-      mustBe('s390', one(stage, 'one-builder', 'v6.16', 's390', 'vmem_crst_alloc', 'pmd'), '0 0');
+      for (const [arch, before, after] of ARCHITECTURE_ROWS) {
+        const id = `tables-of-${arch}`;
+        const [was, is] = [before[0], after[0]].map((revision) => constructed(stage.run(id, { revision })));
+        mustBe(`${arch} at ${before[0]}`, was, before.slice(1));
+        mustBe(`${arch} at ${after[0]}`, is, after.slice(1));
+      }
+      for (const arch of ['csky', 'microblaze', 'openrisc', 'loongarch', 'mips', 'parisc'] as const) {
+        const kernelPte = (revision: string): string | undefined =>
+          constructed(stage.run('tables-of-csky', { revision, with: configured({ arch }) })).find(
+            (said) => said.startsWith('pte') && said.includes('init_mm'),
+          );
+        mustBe(`${arch} before patch 2`, kernelPte('ctor-p1'), undefined);
+        mustBe(`${arch} at patch 2`, kernelPte('ctor-p2'), 'pte init_mm: init_mm');
+      }
     },
     mutation: {
       name: 'added memory’s tables are not constructed',

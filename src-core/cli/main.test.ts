@@ -121,6 +121,15 @@ describe('pagewalk run', () => {
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(72);
   });
 
+  it('takes the allocators of another architecture', async () => {
+    const kernelPte = async (arch: string): Promise<string | undefined> => {
+      const { out } = await pagewalk(['run', 'kernel-tables-made', '--arch', arch]);
+      return out.split('\n').find((line) => line.includes(' ctor pte'));
+    };
+    expect(await kernelPte('arm64')).toBeUndefined();
+    expect(await kernelPte('s390')).toContain('lock=kmem');
+  });
+
   it('prints a step a line as JSON, and the result', async () => {
     const { code, out } = await pagewalk(['run', '--json', 'locked-walk']);
     expect(code).toBe(0);
@@ -257,6 +266,8 @@ describe('bad input: exit 2, one line, nothing on standard output', () => {
       ['run', 'first-walk', '--revision', 'v6.12'],
       /^run: contexts\[0\]\.calls\[0\]\.fn: .* does not exist in v6\.12/,
     ],
+    [['run', 'first-walk', '--arch', 'vax'], /^run: --arch vax: there are arm64, arm, riscv, /],
+    [['run', 'tables-of-riscv', '--arch', 'arm'], /^run: .*arm has no alloc_pud_late/],
     [['run', 'first-walk', '--schedule', 'a0'], /^run: schedule: at position 2/],
     [['run', 'first-walk', '--schedule', 'b'], /^run: schedule: at position 1: there is no context b/],
     [['run', 'frist-walk'], /^run: frist-walk: there is no such file, and the library has first-walk/],

@@ -22,7 +22,8 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
-    usage: 'run <scenario> [--revision R] [--schedule S] [--short | --json] [--fold auto|always|never]',
+    usage:
+      'run <scenario> [--revision R] [--arch A] [--schedule S] [--short | --json] [--fold auto|always|never]',
     does: 'run a scenario and print what happens, step by step',
     run: runCommand,
   },

@@ -1,5 +1,5 @@
-import type { Run, RunOptions } from '../index.ts';
-import { describeProblem, runScenario, traceText } from '../index.ts';
+import type { Run, RunOptions, Scenario } from '../index.ts';
+import { ARCHES, describeProblem, runScenario, traceText } from '../index.ts';
 import { oneArgument } from './args.ts';
 import { DONE, refuse } from './errors.ts';
 import { loadWorld } from './io-files.ts';
@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 import { openGiven } from './open.ts';
 
 const USAGE =
-  'run <scenario id, file or link> [--revision R] [--schedule S] [--short | --json] [--fold auto|always|never]';
+  'run <scenario id, file or link> [--revision R] [--arch A] [--schedule S] [--short | --json] [--fold auto|always|never]';
 
 /** Lines written at a time: a long run has two hundred thousand. */
 const BATCH = 1000;
@@ -22,6 +22,7 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
     args,
     {
       revision: { type: 'string' },
+      arch: { type: 'string' },
       schedule: { type: 'string' },
       json: { type: 'boolean' },
       short: { type: 'boolean', default: false },
@@ -35,7 +36,9 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
   if (short && json) return refuse(io, 'run', '--short is of the text, and does not go with --json');
   const given = await openGiven(argument, io);
   if (!given.ok) return refuse(io, 'run', given.error);
-  const { scenario } = given.value;
+  const scenario = withArch(given.value.scenario, values.arch);
+  if (scenario === undefined)
+    return refuse(io, 'run', `--arch ${values.arch ?? ''}: there are ${SELECTABLE.join(', ')}`);
   const fold = values.fold ?? given.value.options.fold ?? 'auto';
   if (fold !== 'auto' && fold !== 'always' && fold !== 'never')
     return refuse(io, 'run', `--fold ${fold}: auto, always or never is wanted`);
@@ -53,6 +56,15 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
   else io.out(traceText(run.value, { short }));
   return DONE;
 }
+
+/** The scenario with another architecture's table allocators; undefined where there is no such architecture. */
+function withArch(scenario: Scenario, wanted: string | undefined): Scenario | undefined {
+  if (wanted === undefined) return scenario;
+  const arch = SELECTABLE.find((a) => a === wanted);
+  return arch === undefined ? undefined : { ...scenario, config: { ...scenario.config, arch } };
+}
+
+const SELECTABLE = ARCHES.filter((arch) => arch !== 'generic');
 
 /** A step a line, then `{"result": …}`. */
 function printJson(run: Run, io: Io): void {

@@ -60,6 +60,10 @@ export interface Allocator {
   readonly flag: 'never' | 'always' | 'init_mm';
   /** Goes through `pagetable_alloc()`. */
   readonly api: boolean;
+  /** The generic functions that are this one on its architecture: `pte_alloc_one` and its like. */
+  readonly serves?: readonly string[];
+  /** Tables of processes come from it too, and are constructed at every revision. */
+  readonly shared?: true;
   /** The constructor it calls, where that is not its level's. */
   readonly ctorAs?: LevelName;
   /** The function that gives such a table back. */
@@ -123,6 +127,9 @@ const KERNEL_PTE: Omit<Allocator, 'arch' | 'file' | 'name' | 'levels'> = {
 };
 /** A kernel PTE allocator of its own, which its patch of the series made construct. */
 const OWN_KERNEL_PTE = { ...KERNEL_PTE, ctor: 'arch-kernel-pte', flag: 'never' } as const;
+
+/** One function for PTE tables of the kernel and of processes. */
+const BOTH_PTES = { serves: ['pte_alloc_one', 'pte_alloc_one_kernel'], shared: true } as const;
 
 const GENERIC: readonly Allocator[] = [
   row('generic', 'pte_alloc_one', ['pte'], { file: PGALLOC, memcg: 'always' }),
@@ -254,20 +261,21 @@ const X86: readonly Allocator[] = [
     ctor: 'x86-cpa',
     ctorMm: 'init_mm',
     api: true,
+    free: 'try_to_free_pte_page',
   }),
   row('x86', 'alloc_pmd_page', ['pmd'], {
     file: 'arch/x86/mm/pat/set_memory.c',
     ...KERNEL_PTE,
     ctor: 'x86-cpa',
     ctorMm: 'init_mm',
-    free: 'pmd_free',
+    free: 'try_to_free_pmd_page',
   }),
   row('x86', 'populate_pgd', ['pud', 'p4d'], {
     file: 'arch/x86/mm/pat/set_memory.c',
     ...KERNEL_PTE,
     ctor: 'x86-cpa',
     ctorMm: 'init_mm',
-    free: 'pud_free',
+    free: '',
   }),
   row('x86', 'split_large_page', ['pte', 'pmd'], {
     file: 'arch/x86/mm/pat/set_memory.c',
@@ -275,6 +283,7 @@ const X86: readonly Allocator[] = [
     ctor: 'x86-cpa',
     ctorMm: 'init_mm',
     ctorAs: 'pte',
+    free: 'free_pagetable',
   }),
   raw('x86', 'efi_alloc_page_tables', ['pgd'], 'arch/x86/platform/efi/efi_64.c', 'buddy', ''),
 ];
@@ -283,6 +292,7 @@ const OTHERS: readonly Allocator[] = [
   row('s390', 'page_table_alloc', ['pte'], {
     file: 'arch/s390/mm/pgalloc.c',
     ...OWN_KERNEL_PTE,
+    ...BOTH_PTES,
     memcg: 'never',
     free: 'page_table_free',
   }),
@@ -291,11 +301,13 @@ const OTHERS: readonly Allocator[] = [
     order: 2,
     memcg: 'never',
     free: 'crst_table_free',
+    serves: ['pmd_alloc_one', 'pud_alloc_one', 'p4d_alloc_one', 'pgd_alloc'],
   }),
   raw('s390', 'vmem_crst_alloc', ['pmd', 'pud', 'p4d'], 'arch/s390/mm/vmem.c', 'buddy', 'vmem_crst_free'),
   row('m68k', 'get_pointer_table', ['pte'], {
     file: 'arch/m68k/mm/motorola.c',
     ...OWN_KERNEL_PTE,
+    ...BOTH_PTES,
     free: 'free_pointer_table',
     noLock: 'ignored',
   }),
@@ -304,6 +316,7 @@ const OTHERS: readonly Allocator[] = [
     ctor: 'arch-upper',
     memcg: 'never',
     free: 'free_pointer_table',
+    serves: ['pmd_alloc_one', 'pgd_alloc'],
     noLock: 'ignored',
   }),
   row('m68k-coldfire', 'pte_alloc_one_kernel', ['pte'], {
@@ -313,25 +326,35 @@ const OTHERS: readonly Allocator[] = [
   row('powerpc', 'pte_fragment_alloc', ['pte'], {
     file: 'arch/powerpc/mm/pgtable-frag.c',
     ...OWN_KERNEL_PTE,
+    ...BOTH_PTES,
+    memcg: 'not-init',
     free: 'pte_fragment_free',
   }),
   row('powerpc', 'pmd_fragment_alloc', ['pmd'], {
     file: 'arch/powerpc/mm/book3s64/pgtable.c',
     free: 'pmd_fragment_free',
+    serves: ['pmd_alloc_one'],
   }),
-  raw(
-    'powerpc',
-    'pud_alloc_slab',
-    ['pud', 'pgd'],
-    'arch/powerpc/include/asm/book3s/64/pgalloc.h',
-    'slab',
-    '',
-  ),
+  {
+    ...raw(
+      'powerpc',
+      'pud_alloc_slab',
+      ['pud', 'pgd'],
+      'arch/powerpc/include/asm/book3s/64/pgalloc.h',
+      'slab',
+      'pud_free_slab',
+    ),
+    serves: ['pud_alloc_one', 'pgd_alloc'],
+  },
+  row('sparc64', 'pte_alloc_one', ['pte'], { file: 'arch/sparc/mm/init_64.c', memcg: 'never' }),
   row('sparc64', 'pte_alloc_one_kernel', ['pte'], {
     file: 'arch/sparc/mm/init_64.c',
     ...OWN_KERNEL_PTE,
   }),
-  raw('sparc32', 'srmmu_get_nocache', ['pte'], 'arch/sparc/mm/srmmu.c', 'carved', 'pte_free_kernel'),
+  {
+    ...raw('sparc32', 'srmmu_get_nocache', ['pte'], 'arch/sparc/mm/srmmu.c', 'carved', 'pte_free_kernel'),
+    serves: ['pte_alloc_one_kernel'],
+  },
   row('csky', 'pte_alloc_one_kernel', ['pte'], {
     file: 'arch/csky/include/asm/pgalloc.h',
     ...OWN_KERNEL_PTE,
@@ -370,10 +393,16 @@ export const ALLOCATORS: readonly Allocator[] = [...GENERIC, ...ARM64, ...ARM, .
 /** Architectures that can be selected, in the order of the list. */
 export const ARCHES: readonly Arch[] = [...new Set(ALLOCATORS.map((a) => a.arch))];
 
-/** The allocator an architecture uses under this name: its own, else the generic one. */
+/** The allocator an architecture uses under this name: its own, of that name or in its place, else the generic one. */
 export function findAllocator(name: string, arch: Arch): Allocator | undefined {
   return (
     ALLOCATORS.find((a) => a.name === name && a.arch === arch) ??
+    ownAllocator(name, arch) ??
     ALLOCATORS.find((a) => a.name === name && a.arch === 'generic')
   );
+}
+
+/** What an architecture has in the place of a generic allocator; undefined: nothing of its own. */
+export function ownAllocator(name: string, arch: Arch): Allocator | undefined {
+  return ALLOCATORS.find((a) => a.arch === arch && a.serves?.includes(name) === true);
 }

@@ -31,15 +31,23 @@ s390          crst_table_alloc     pmd user    | CLA +4 | CLA +4 | CLA +4 | CLA 
 s390          crst_table_alloc     pud user    | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4
 s390          crst_table_alloc     p4d user    | – | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4
 s390          crst_table_alloc     pgd user    | – | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4 | C +4
+s390          pte_alloc_one_kernel pte init_mm | CLA | CLA | CLA | C | C | C | C | C | C | C
+s390          pte_alloc_one        pte user    | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA
+s390          pmd_alloc_one        pmd user    | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4 | CLA +4
 s390          vmem_crst_alloc      pmd init_mm | – | – | – | – | – | – | – | – | – | –
 m68k          get_pointer_table    pte init_mm | CLA | CLA | CLA | C | C | C | C | C | C | C
+m68k          pte_alloc_one_kernel pte init_mm | CLA | CLA | CLA | C | C | C | C | C | C | C
 m68k          get_pointer_table_upper pmd user | – | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA
 m68k          get_pointer_table_upper pgd user | – | C | C | C | C | C | C | C | C | C
 m68k-coldfire pte_alloc_one_kernel pte init_mm | – | – | – | – | C | C | C | C | C | C
 powerpc       pte_fragment_alloc   pte init_mm | – | – | – | – | – | C | C | C | C | C
 powerpc       pmd_fragment_alloc   pmd user    | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M
+powerpc       pte_alloc_one_kernel pte init_mm | – | – | – | – | – | C | C | C | C | C
+powerpc       pte_alloc_one        pte user    | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M | CLA M
+powerpc       pmd_alloc_one        pmd init_mm | CLA | CLA | CLA | CLA | CLA | CLA | CLA | C | C | C
 powerpc       pud_alloc_slab       pud user    | – | – | – | – | – | – | – | – | – | –
 sparc64       pte_alloc_one_kernel pte init_mm | – | – | – | – | – | – | C | C | C | C
+sparc64       pte_alloc_one        pte user    | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA | CLA
 sparc32       srmmu_get_nocache    pte init_mm | – | – | – | – | – | – | – | – | – | –
 csky          pte_alloc_one_kernel pte init_mm | – | – | – | C | C | C | C | C | C | C K
 loongarch     pte_alloc_one_kernel pte init_mm | – | – | – | C | C | C | C | C | C | C K
@@ -120,6 +128,11 @@ riscv   free_pmd_table             | dtor | dtor | dtor | dtor | dtor
 riscv   free_pmd_table vmemmap     | free | free | free | free | free
 riscv   free_pud_table             | free | free | free | free | free
 x86     free_pagetable             | free | free | free | free | free
+s390    pte_free_kernel            | dtor | dtor | dtor | dtor | dtor
+s390    pmd_free                   | dtor | dtor | dtor | dtor | dtor
+powerpc pte_free_kernel            | free | free | free | dtor | dtor
+powerpc pte_free_kernel user       | dtor | dtor | dtor | dtor | dtor
+powerpc pud_free                   | free | free | free | free | free
 s390    page_table_free            | dtor | dtor | dtor | dtor | dtor
 s390    page_table_free reserved   | dtor | dtor | dtor | dtor | free
 `;

@@ -82,8 +82,6 @@ const TABLE = `
 34 generic vmemmap_alloc_block_zero pte init_mm | – | – | – | – | – | – | – | –
 34 generic vmemmap_alloc_block_zero p4d init_mm | – | – | – | – | – | – | – | –
 35 generic vmemmap_split_pmd        pte init_mm | – | – | C | = | = | = | = | C K
-36 powerpc pte_alloc_one_kernel     pte init_mm | – | – | C | C | C | C | C | C K
-36 powerpc pmd_alloc_one            pmd init_mm | CLA | CLA | CLA | C | C | C | C | C K
 37 x86   efi_alloc_page_tables      pgd efi_mm  | – | – | – | – | – | – | – | –
 `;
 
@@ -113,9 +111,10 @@ const all = [...cells()];
 
 describe('allocators by revision, as documented', () => {
   it('has every row and column', () => {
-    // 61 rows of eight columns standing for 24 revisions; the two rows of splits exist in the last column only.
-    expect(TABLE.trim().split('\n')).toHaveLength(61);
-    expect(all).toHaveLength(59 * 24 + 2 * 2);
+    // 59 rows of eight columns standing for 24 revisions; the two rows of splits exist in the last column only. Row 36 is powerpc's,
+    // which has allocators of its own: see arch-table.test.ts.
+    expect(TABLE.trim().split('\n')).toHaveLength(59);
+    expect(all).toHaveLength(57 * 24 + 2 * 2);
   });
 
   it.each([

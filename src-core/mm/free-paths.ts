@@ -1,5 +1,6 @@
 import type { CtorRules, TableLevel } from '../revision/ctor-rules.ts';
 import type { Arch } from './allocators.ts';
+import { ownAllocator } from './allocators.ts';
 
 /** What a table that is freed is, as far as free paths tell tables apart. */
 export interface FreedTable {
@@ -8,6 +9,8 @@ export interface FreedTable {
   /** Its page is reserved: it was made by memblock at boot. */
   readonly reserved?: boolean;
   readonly level?: TableLevel;
+  /** It is a process's. */
+  readonly user?: boolean;
 }
 
 /** A function that frees page tables, as data. */
@@ -92,6 +95,19 @@ export const FREE_PATHS: readonly FreePath[] = [
     dtor: (_r, table) => table.vmemmap !== true,
   },
   { name: 'free_pud_table', arch: 'riscv', file: 'arch/riscv/mm/init.c', dtor: never },
+  // Raw pages until they are constructed.
+  {
+    name: 'try_to_free_pte_page',
+    arch: 'x86',
+    file: 'arch/x86/mm/pat/set_memory.c',
+    dtor: (r) => r.x86Cpa,
+  },
+  {
+    name: 'try_to_free_pmd_page',
+    arch: 'x86',
+    file: 'arch/x86/mm/pat/set_memory.c',
+    dtor: (r) => r.x86Cpa,
+  },
   { name: 'free_pagetable', arch: 'x86', file: 'arch/x86/mm/init_64.c', dtor: never },
   {
     name: 'page_table_free',
@@ -152,14 +168,34 @@ export const FREE_PATHS: readonly FreePath[] = [
     name: 'pte_fragment_free',
     arch: 'powerpc',
     file: 'arch/powerpc/mm/pgtable-frag.c',
-    dtor: (r) => r.archKernelPte.includes('powerpc'),
+    dtor: (r, { user = false }) => user || r.archKernelPte.includes('powerpc'),
+  },
+  {
+    name: 'pud_free_slab',
+    arch: 'powerpc',
+    file: 'arch/powerpc/include/asm/book3s/64/pgalloc.h',
+    dtor: never,
   },
 ];
 
-/** The path an architecture uses under this name: its own, else the generic one. */
+/** The generic functions that give back what the generic allocators give. */
+const GIVES_BACK: Readonly<Record<string, string>> = {
+  pte_free: 'pte_alloc_one',
+  pte_free_kernel: 'pte_alloc_one_kernel',
+  pmd_free: 'pmd_alloc_one',
+  pud_free: 'pud_alloc_one',
+  p4d_free: 'p4d_alloc_one',
+  pgd_free: 'pgd_alloc',
+};
+
+/** The path an architecture uses under this name: its own, of that name or that of its own allocator, else the generic one. */
 export function findFreePath(name: string, arch: Arch): FreePath | undefined {
+  const named = (wanted: string): FreePath | undefined =>
+    FREE_PATHS.find((p) => p.name === wanted && p.arch === arch);
+  const own = ownAllocator(GIVES_BACK[name] ?? '', arch);
   return (
-    FREE_PATHS.find((p) => p.name === name && p.arch === arch) ??
+    named(name) ??
+    (own === undefined ? undefined : named(own.free)) ??
     FREE_PATHS.find((p) => p.name === name && p.arch === 'generic')
   );
 }

@@ -78,8 +78,8 @@ export function ctorEffect(
   };
 }
 
-/** Does this allocator call a constructor for such a table? */
-export function constructs(rules: CtorRules, allocator: Allocator, level: LevelName): boolean {
+/** Does this allocator call a constructor for such a table, made for this mm? */
+function constructs(rules: CtorRules, allocator: Allocator, level: LevelName, mm: string | null): boolean {
   switch (allocator.ctor) {
     case 'never':
       return false;
@@ -96,7 +96,7 @@ export function constructs(rules: CtorRules, allocator: Allocator, level: LevelN
     case 'riscv-late':
       return rules.riscvLate.includes(level);
     case 'arch-kernel-pte':
-      return rules.archKernelPte.includes(allocator.arch);
+      return (allocator.shared === true && mm !== 'init_mm') || rules.archKernelPte.includes(allocator.arch);
     case 'arch-upper':
       return rules.archUpper;
     case 'x86-cpa':
@@ -130,7 +130,7 @@ export function allocEffect(
   const told = toldMm(allocator, mm, whatIf);
   const special = allocator.ctorMm === 'null';
   const called =
-    constructs(rules, allocator, level) &&
+    constructs(rules, allocator, level, mm) &&
     !(special && !whatIf.efiCtor) &&
     // A constructor that is only for split locks does nothing to a kernel table.
     !(rules.countedBy === 'alloc' && isKernelMm(rules, special ? (mm ?? 'efi_mm') : told, whatIf));

@@ -1,4 +1,5 @@
 import type { LevelName } from '../arch/geometry.ts';
+import type { Arch } from './allocators.ts';
 
 /** How spinlocks were configured: what makes `sizeof(spinlock_t)`. */
 export type SpinlockKind =
@@ -29,6 +30,17 @@ export interface PtlockConfig {
   readonly bits: 32 | 64;
   /** Bytes of the architecture's own lock: 16 on parisc, 4 elsewhere. */
   readonly archLock: number;
+}
+
+/** Architectures whose PMD tables can have locks of their own (ARCH_ENABLE_SPLIT_PMD_PTLOCK). */
+const SPLITS_PMD: readonly Arch[] = ['arm64', 's390', 'riscv', 'x86', 'powerpc'];
+
+/** Architectures that never split locks: they have one CPU, or their Kconfig rules it out. */
+const NEVER_SPLIT: readonly Arch[] = ['m68k', 'm68k-coldfire', 'sparc32'];
+
+/** Can tables of this level have locks of their own on this architecture, if it is so configured? */
+export function maySplit(arch: Arch, level: 'pte' | 'pmd'): boolean {
+  return !NEVER_SPLIT.includes(arch) && (level === 'pte' || SPLITS_PMD.includes(arch));
 }
 
 /** A 64-bit SMP kernel without lock debugging. */

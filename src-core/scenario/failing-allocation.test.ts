@@ -133,11 +133,12 @@ x86           preallocate_pmds              pmd user    | -12 | -12 | -12 | -12
 s390          page_table_alloc              pte user    | -12 | -12 | -12 | -12
 s390          page_table_alloc              pte init_mm | -12 | -12 | -12 | -
 powerpc       pmd_fragment_alloc            pmd user    | -12 | -12 | -12 | -12
-m68k          get_pointer_table             pte user    | -12 | 0   | -12 | 0
-sparc64       pte_alloc_one_kernel          pte user    | -12 | -   | -12 | -12
-loongarch     pmd_alloc_one                 pmd user    | -12 | -12 | -12 | -12
-mips          pmd_alloc_one                 pmd user    | -12 | -12 | -12 | -12
-parisc        pmd_alloc_one                 pmd user    | -12 | -   | -12 | -12
+m68k          get_pointer_table             pte user    | -12 | -   | -12 | -
+sparc64       pte_alloc_one                 pte user    | -12 | -12 | -12 | -12
+sparc64       pte_alloc_one_kernel          pte init_mm | -12 | -   | -12 | -
+loongarch     pmd_alloc_one                 pmd user    | -12 | -   | -12 | -
+mips          pte_alloc_one                 pte user    | -12 | -12 | -12 | -12
+parisc        pmd_alloc_one                 pmd user    | -12 | -   | -12 | -
 `;
 
 describe('each allocator’s way of failing, as documented', () => {

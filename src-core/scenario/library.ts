@@ -36,6 +36,7 @@ import {
   SHARED_RANGE,
   WHOLE_BLOCKS,
 } from './library/blocks.ts';
+import { ARCHITECTURES } from './library/architectures.ts';
 import {
   BOOT_TABLES,
   CTOR_HOOK,
@@ -115,6 +116,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   NO_MEMORY_FOR_A_LOCK,
   BOOT_TABLES,
   ONE_BUILDER,
+  ...ARCHITECTURES,
   EFI_BUILT,
   FIRMWARE_CALLED,
   CTOR_HOOK,

@@ -83,9 +83,10 @@ function* freeAll(k: Kernel, tlb: MmuGather): Walker<void> {
 
 /** A table of a process is given back, with nothing mapped in it. */
 export function* freeUserTable(k: Kernel, level: LevelName, table: number): Walker<void> {
-  if (findFreePath(`${level}_free`, 'generic')?.dtor(k.rules.ctor, {}) === true) {
+  const path = findFreePath(`${level}_free`, k.config.arch);
+  if (path?.dtor(k.rules.ctor, { level, user: true }) === true) {
     yield* new Dtor(level, table);
-    yield* dtorHook(k, level, table);
+    yield* dtorHook(k, level, table, path.order);
   }
   yield* new FreeTable(level, table, false, true);
 }

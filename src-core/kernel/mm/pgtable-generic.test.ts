@@ -45,7 +45,7 @@ function run(
   const k = {
     geo: geo.value,
     rules: revision.rules,
-    config: { nrCpus: setting.nrCpus ?? 0, splitPte: true, splitPmd: true },
+    config: { arch: 'arm64', nrCpus: setting.nrCpus ?? 0, splitPte: true, splitPmd: true },
   } as unknown as Kernel;
   const recorder = new Recorder(100);
   const start = kernelFunction({ name: 'caller', file: '', lines: {} }, () => body(k));

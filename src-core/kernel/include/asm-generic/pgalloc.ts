@@ -6,6 +6,7 @@ import { findFreePath } from '../../../mm/free-paths.ts';
 import type { CtorWhatIf } from '../../../mm/ptdesc.ts';
 import { allocEffect, toldMm } from '../../../mm/ptdesc.ts';
 import type { PtlockConfig } from '../../../mm/ptlock.ts';
+import { maySplit } from '../../../mm/ptlock.ts';
 import { Lock, Unlock } from '../../../step/op-lock.ts';
 import { Alloc, Ctor, Dtor, FreeTable, SpliceQueued } from '../../../step/op-table.ts';
 import { Bug } from '../../../step/op-walk.ts';
@@ -23,8 +24,8 @@ import { ctorHook, dtorHook } from '../../mm/ctor-hook.ts';
 export function ptlockConfig(config: KernelConfig): PtlockConfig {
   const narrow = ['arm', 'm68k', 'm68k-coldfire', 'csky', 'microblaze', 'openrisc', 'sparc32'];
   return {
-    splitPte: config.splitPte && (config.nrCpus === 0 || config.nrCpus >= 4),
-    splitPmd: config.splitPmd,
+    splitPte: config.splitPte && maySplit(config.arch, 'pte') && (config.nrCpus === 0 || config.nrCpus >= 4),
+    splitPmd: config.splitPmd && maySplit(config.arch, 'pmd'),
     spinlock: config.spinlock,
     bits: narrow.includes(config.arch) ? 32 : 64,
     archLock: config.arch === 'parisc' ? 16 : 4,
@@ -187,5 +188,5 @@ export function freeTable(
     call = kernelFunction(info, (kernel: Kernel, l, t, m, w) => free(kernel, path, l, t, m, w));
     freePaths.set(path, call);
   }
-  return call(k, level, table, mm, { level, ...what });
+  return call(k, level, table, mm, { level, user: mm === 'user', ...what });
 }

@@ -1,4 +1,5 @@
 import type { Mm } from '../../../mm/mm.ts';
+import { maySplit } from '../../../mm/ptlock.ts';
 import type { LockName } from '../../../step/lock.ts';
 import type { EntryPtr } from '../../../step/pointer.ts';
 import type { Kernel } from '../../kernel.ts';
@@ -24,7 +25,7 @@ export function pageTableLock(k: Kernel, mm: Mm): LockName {
 /** `pte_lockptr()`, `ptep_lockptr()`: the lock of the PTE table at this physical address. */
 export function pteLockptr(k: Kernel, mm: Mm, table: number): LockName {
   if (k.config.nrCpus === 0) return 'ptl';
-  return k.config.nrCpus < SPLIT_FROM || !k.config.splitPte
+  return k.config.nrCpus < SPLIT_FROM || !k.config.splitPte || !maySplit(k.config.arch, 'pte')
     ? pageTableLock(k, mm)
     : `ptl@${tableName(table)}`;
 }
@@ -32,7 +33,7 @@ export function pteLockptr(k: Kernel, mm: Mm, table: number): LockName {
 /** `pmd_lockptr()`: the lock of the table this PMD entry lies in. */
 export function pmdLockptr(k: Kernel, mm: Mm, pmd: EntryPtr): LockName {
   if (k.config.nrCpus === 0) return 'pmd_lock';
-  const configured = k.config.splitPte && k.config.splitPmd;
+  const configured = k.config.splitPte && k.config.splitPmd && maySplit(k.config.arch, 'pmd');
   const split = configured && k.config.nrCpus >= SPLIT_FROM && k.geo.levels.pmd.folded !== 'build';
   return split ? `pmd_lock@${tableName(pmd.table)}` : pageTableLock(k, mm);
 }
