@@ -8,6 +8,7 @@ import { followTheme } from './actions/theme.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { DropZone, Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
+import { preload } from './parts/useLater.ts';
 import { useLooks } from './parts/useLooks.ts';
 import { TopBar } from './parts/TopBar.tsx';
 import Workbench from './Workbench.tsx';
@@ -67,17 +68,13 @@ export function App() {
     let painted: ReturnType<typeof setTimeout> | undefined;
     const frame = requestAnimationFrame(() => {
       painted = setTimeout(() =>
-        [later.telling, later.entry, loadCalls, wholeLibrary].forEach(
-          (get) => void get().catch(() => undefined),
-        ),
+        [later.telling, later.entry, loadCalls, wholeLibrary].forEach((part) => void preload(part)),
       );
     });
-    const rest: readonly (() => Promise<unknown>)[] = [
-      links,
-      ...Object.values(later),
-      ...Object.values(load),
-    ];
-    const soon = setTimeout(() => rest.forEach((get) => void get().catch(() => undefined)), 1000);
+    const soon = setTimeout(
+      () => [links, ...Object.values(later), ...Object.values(load)].forEach((part) => void preload(part)),
+      1000,
+    );
     return () => {
       cancelAnimationFrame(frame);
       clearTimeout(painted);

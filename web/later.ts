@@ -11,6 +11,7 @@ export const later = {
   tlb: () => import('./inspector/tlb.ts'),
   forks: () => import('./timeline/ForkList.tsx'),
   goTo: () => import('./actions/goto.ts'),
+  life: () => import('./timeline/LifeBar.tsx'),
   search: () => import('./search/SearchPanel.tsx'),
   walkForm: () => import('./parts/WalkForm.tsx'),
 } as const;

@@ -1,4 +1,6 @@
 import type { LinkProblem } from '../engine.ts';
+import { later } from '../later.ts';
+import { preload } from '../parts/useLater.ts';
 import { useLibrary, wholeLibrary } from '../state/library.ts';
 import { closeCompare, useCompare } from '../state/compare.ts';
 import { notify } from '../state/notices.ts';
@@ -14,7 +16,15 @@ import { sentence } from '../text/problems.ts';
 import { openLibrary, openScenario } from './scene.ts';
 
 // A link needs its reader at once; without one it can wait.
-if (location.hash.length > 1) void links().catch(() => undefined);
+if (location.hash.length > 1) {
+  void links().catch(() => undefined);
+  void forAStep();
+}
+
+/** What a link that stands at a step is shown with at once. */
+function forAStep(): Promise<unknown> {
+  return Promise.all([preload(later.telling), preload(later.entry)]);
+}
 
 /** The scene a first visitor sees. */
 const FIRST = 'first-walk';
@@ -44,7 +54,7 @@ async function openLink(link: PageLink): Promise<void> {
   const { scene } = useSession.getState();
   useView.setState({ embed: link.options.embed === true });
   // What reads links has the library with it.
-  await wholeLibrary();
+  await Promise.all([wholeLibrary(), forAStep()]);
   if (link.options.theme !== undefined) useView.setState({ theme: link.options.theme });
   const cursor = link.step ?? 0;
   if (scene !== undefined && isSame(scene, link)) {

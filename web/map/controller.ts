@@ -7,9 +7,9 @@ import { firstMapped } from './first-mapped.ts';
 import type { MapInput } from './input.ts';
 import { keyAction } from './key-action.ts';
 import { moveTo } from './keys.ts';
+import { LatePointing } from './late-pointing.ts';
 import { mapLayout } from './layout.ts';
 import type { Group, Item, MapLayout } from './marks.ts';
-import { Pointing } from './pointing.ts';
 import type { Choice } from './range.ts';
 import { entriesOf, rangeOf } from './range.ts';
 import { Stage } from './stage.ts';
@@ -34,7 +34,7 @@ export class MapController {
   private readonly id: string;
   private readonly stage: Stage;
   private readonly zooming: Zooming;
-  private readonly pointing: Pointing;
+  private readonly pointing: LatePointing;
   private readonly stop = new AbortController();
 
   private props: TableMapProps | undefined;
@@ -51,7 +51,7 @@ export class MapController {
     this.id = id;
     this.stage = new Stage(host, id, () => this.render());
     this.zooming = new Zooming(host, (byHand) => this.zoomed(byHand));
-    this.pointing = new Pointing(host, this.stage, this.zooming, {
+    this.pointing = new LatePointing(host, this.stage, this.zooming, {
       seen: () => {
         const { layout, props, classes, tree } = this;
         return layout && props && classes && tree && { layout, props, classes, tree };

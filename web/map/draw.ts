@@ -1,4 +1,3 @@
-import { select } from 'd3';
 import type { Group, Mark } from './marks.ts';
 import { hexDx } from './marks.ts';
 
@@ -9,14 +8,21 @@ const shown = new WeakMap<SVGGElement, Group>();
 
 /** Draws the groups into `root`, keyed, in order. `id` makes element ids unique on the page. */
 export function drawGroups(root: SVGGElement, groups: readonly Group[], id: string): void {
-  select(root)
-    .selectChildren<SVGGElement, Group>()
-    .data(groups, (g) => g.key)
-    .join('g')
-    .each(function (group) {
-      update(this, group, id);
-    })
-    .order();
+  const wanted = new Set(groups.map((group) => group.key));
+  const there = new Map<string, SVGGElement>();
+  for (const g of [...root.children]) {
+    const key = g instanceof SVGGElement ? g.dataset['key'] : undefined;
+    if (g instanceof SVGGElement && key !== undefined && wanted.has(key)) there.set(key, g);
+    else g.remove();
+  }
+  // What stays in order is not moved: only what stands elsewhere, or is new, is put where it belongs.
+  let at = root.firstElementChild;
+  for (const group of groups) {
+    const g = there.get(group.key) ?? document.createElementNS(SVG, 'g');
+    update(g, group, id);
+    if (g === at) at = at.nextElementSibling;
+    else root.insertBefore(g, at);
+  }
 }
 
 /** The group that an element of the map belongs to. */

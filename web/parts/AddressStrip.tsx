@@ -5,6 +5,7 @@ import { addressFields, bitsOf, readAddress } from '../derive/address.ts';
 import { pathAt } from '../derive/focus.ts';
 import { lastWalkStep, memoryAt } from '../derive/moment.ts';
 import { later } from '../later.ts';
+import { notify } from '../state/notices.ts';
 import { useView } from '../state/view.ts';
 import { Hex } from './Hex.tsx';
 import { Term } from './Term.tsx';
@@ -45,6 +46,7 @@ function AddressField({ geo, va }: FieldProps) {
   const [text, setText] = useState<string | undefined>();
   const [error, setError] = useState<string | undefined>();
   const errorId = useId();
+  const goTo = useLater(later.goTo, text !== undefined);
 
   const go = (): void => {
     const read = readAddress(geo, text ?? '');
@@ -52,10 +54,9 @@ function AddressField({ geo, va }: FieldProps) {
       setError(read.message);
       return;
     }
-    void later.goTo().then(
-      ({ goToAddress }) => goToAddress(read.va),
-      () => undefined,
-    );
+    // At once where it is there, as it is unless somebody types very fast.
+    if (goTo !== undefined) goTo.goToAddress(read.va);
+    else void later.goTo().then((made) => made.goToAddress(read.va), couldNotGo);
     setError(undefined);
     setText(undefined);
     document.getElementById('address')?.blur();
@@ -111,6 +112,10 @@ function AddressField({ geo, va }: FieldProps) {
       )}
     </form>
   );
+}
+
+function couldNotGo(): void {
+  notify('bad', 'What looks addresses up could not be loaded.');
 }
 
 interface FieldsProps {

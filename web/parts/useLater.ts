@@ -2,6 +2,15 @@ import { useEffect, useState } from 'react';
 
 const loaded = new Map<unknown, unknown>();
 
+/** Brings a part before anybody wants it, so that it is there at once then. */
+export async function preload(get: () => Promise<unknown>): Promise<void> {
+  try {
+    loaded.set(get, await get());
+  } catch {
+    // Who wants it asks again.
+  }
+}
+
 /**
  * A part of the page that comes when it is asked for (see `later.ts`): undefined until it is there, and while it is not wanted. One
  * that could not be loaded is asked for again by the next that wants it.

@@ -3,12 +3,14 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { goTo, pause, stepBy } from '../actions/transport.ts';
 import { stepAt } from '../derive/moment.ts';
 import { ContextBadge } from '../parts/Context.tsx';
+import { runIndex } from '../derive/runIndex.ts';
+import { later } from '../later.ts';
+import { useLater } from '../parts/useLater.ts';
 import { useNow } from '../parts/useScene.ts';
 import { useTheme } from '../parts/useTheme.ts';
 import { useView } from '../state/view.ts';
 import { COMING, drawAxis, drawCursor, drawLanes, lanesOf } from './draw.ts';
 import { LaneHeads } from './LaneHeads.tsx';
-import { LifeBar } from './LifeBar.tsx';
 import { placeAbove } from './place-above.ts';
 import { pan, scaleOf, showing, wholeRun, zoom } from './scale.ts';
 import { StopMarks } from './StopMarks.tsx';
@@ -25,6 +27,8 @@ export function Timeline() {
   const theme = useTheme();
   const [hover, setHover] = useState<number | undefined>();
   const n = run.steps.length;
+  const index = runIndex(run);
+  const life = useLater(later.life, index.books || index.writes.length > 0);
   const tell = useTelling(run, step !== undefined || hover !== undefined);
   const scale = useMemo(() => scaleOf(span ?? wholeRun(n), width), [span, n, width]);
 
@@ -127,7 +131,7 @@ export function Timeline() {
           <b>{hover}</b> <ContextBadge ctx={hovered.ctx} /> {tell(hovered)}
         </p>
       )}
-      <LifeBar scale={scale} width={width} />
+      {life !== undefined && <life.LifeBar scale={scale} width={width} />}
     </div>
   );
 }
