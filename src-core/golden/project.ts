@@ -93,6 +93,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'dtor':
     case 'hook':
     case 'free':
+    case 'deposit':
     case 'gp':
     case 'vma':
     case 'trylock':

@@ -84,6 +84,7 @@ export function outcomeOf(
     machine.tables,
     world.geo,
     world.mms.map((m) => m.pgd),
+    (table) => machine.isDeposited(table),
   );
   const roots = world.mms.map((m) => ({ mm: m.name, pgd: m.pgd, base: m.base }));
   const before = listTables(world.memory, world.geo, roots);

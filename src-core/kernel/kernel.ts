@@ -3,7 +3,9 @@ import type { Geometry } from '../arch/geometry.ts';
 import type { Arch } from '../mm/allocators.ts';
 import type { SpinlockKind } from '../mm/ptlock.ts';
 import type { Rules } from '../revision/rules.ts';
+import type { EntryPtr } from '../step/pointer.ts';
 import type { Vma } from '../step/vma.ts';
+import type { KernelCall } from '../step/walker.ts';
 import type { Mm, MmName } from '../mm/mm.ts';
 
 /** How the kernel was configured and booted, as far as simulated code asks. */
@@ -86,6 +88,10 @@ export interface Kernel {
   mm(name: MmName): Mm;
   /** A VMA of the user mm by its number; throws likewise. */
   vma(id: number): Vma;
+  /**
+   * Splits a huge PMD of anonymous memory; absent where no call of the run deposits a table, so that huge PMDs have none to be split into.
+   */
+  readonly splitAnon?: (k: Kernel, mm: Mm, pmd: EntryPtr, addr: U64) => KernelCall<void>;
   /** The file that is mapped at an address to begin with; undefined: none. */
   fileAt(addr: U64): number | undefined;
 }

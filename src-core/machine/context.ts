@@ -22,6 +22,8 @@ export interface CallPlan {
   readonly changesVmas?: boolean;
   /** It promises that pages are mapped nowhere. */
   readonly unmapsPages?: boolean;
+  /** It puts tables aside for huge PMDs: then who takes one back depends on it. */
+  readonly deposits?: boolean;
   /** A fresh call each time it is asked: a run consumes it. */
   start(): KernelCall<number>;
 }

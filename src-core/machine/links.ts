@@ -75,16 +75,19 @@ export class Links {
     return words;
   }
 
-  /** Can the table still be reached from a root, by the entries as they are now? */
-  reachable(table: number, memory: PhysicalMemory, geo: Geometry): boolean {
+  /**
+   * Why the table can't be reached from a root by the entries as they are now: the lowest table, it or one above it, that nothing leads
+   * to. Undefined where it can.
+   */
+  detachedAt(table: number, memory: PhysicalMemory, geo: Geometry): number | undefined {
     let at = table;
     for (let depth = 0; depth < 8 && !this.roots.includes(at); depth++) {
       const link = this.linkOf(at);
       const value = link === undefined ? undefined : memory.page(link.table)?.get(link.idx);
       if (link === undefined || value === undefined || !isTable(value) || outputAddress(geo, value) !== at)
-        return false;
+        return at;
       at = link.table;
     }
-    return true;
+    return undefined;
   }
 }

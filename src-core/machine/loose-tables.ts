@@ -11,12 +11,16 @@ export interface LooseTables {
   readonly dangling: number;
 }
 
-/** What an execution leaves behind that is neither in use nor given back. `roots`: physical addresses of the root tables. */
+/**
+ * What an execution leaves behind that is neither in use nor given back. `roots`: physical addresses of the root tables; `deposited`: is
+ * this table put aside for a huge PMD?
+ */
 export function looseTables(
   memory: PhysicalMemory,
   tables: Tables,
   geo: Geometry,
   roots: readonly number[],
+  deposited: (table: number) => boolean,
 ): LooseTables {
   const reached = new Set<number>();
   const visit = (pa: number): void => {
@@ -35,7 +39,7 @@ export function looseTables(
   let dangling = 0;
   for (const page of memory.pages()) {
     const freed = tables.isFreed(page.pa);
-    if (!freed && !reached.has(page.pa) && !tables.isQueued(page.pa)) leaked++;
+    if (!freed && !reached.has(page.pa) && !tables.isQueued(page.pa) && !deposited(page.pa)) leaked++;
     if (freed && reached.has(page.pa)) dangling++;
   }
   return { leaked, dangling };

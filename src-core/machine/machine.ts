@@ -3,6 +3,7 @@ import { U64 as U } from '../base/u64.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
 import type { Access, StopMachine } from '../step/op-access.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
+import type { Withdraw } from '../step/op-deposit.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
 import type { Ctor } from '../step/op-table.ts';
 import type { Op } from '../step/op.ts';
@@ -13,6 +14,7 @@ import type { Blocked } from './blocked.ts';
 import { createContext, enter, resume } from './call-stack.ts';
 import type { Context } from './context.ts';
 import { EVERY_CPU } from './context.ts';
+import { Deposits } from './deposits.ts';
 import { Links } from './links.ts';
 import type { LockTable } from './locks.ts';
 import { lockFunction } from './locks.ts';
@@ -49,6 +51,7 @@ export class Machine {
   private readonly vmas: Vmas;
   private readonly words: Words;
   private readonly sync: Sync;
+  private readonly deposits: Deposits;
   /** Undefined where no call uses memory: then nobody could tell. */
   private readonly tlbs: Tlbs | undefined;
   private readonly onReturn = (ctx: Context, ret: number): void => {
@@ -79,6 +82,7 @@ export class Machine {
       changes: calls.some((call) => call.changesVmas === true),
       promises: calls.some((call) => call.unmapsPages === true),
     });
+    this.deposits = new Deposits(calls.some((call) => call.deposits === true));
     this.sync = new Sync(
       {
         assertions: options.assertions,
@@ -226,6 +230,9 @@ export class Machine {
         return this.vmas.touch(op);
       case 'free':
         return this.words.freeTouch(op.table);
+      case 'deposit':
+      case 'withdraw':
+        return this.deposits.touch(op);
       case 'lock':
       case 'unlock':
       case 'tryLock':
@@ -257,6 +264,7 @@ export class Machine {
       case 'call': {
         const plan = ctx.plan.calls[ctx.rets.length];
         this.watch?.enterCall(ctx.id, this.turns);
+        this.words.detached.gaveAll(ctx.id);
         enter(ctx, op);
         this.emit(ctx, { ev: 'call', args: plan?.args ?? {} });
         return undefined;
@@ -280,6 +288,7 @@ export class Machine {
       case 'tryLock':
         return this.sync.tryLock(ctx, op);
       case 'gp':
+        if (op.phase === 'start') this.words.detached.gaveAll(ctx.id);
         this.sync.gracePeriod(ctx, op);
         return undefined;
       case 'staticKey':
@@ -378,6 +387,13 @@ export class Machine {
         return undefined;
       case 'spliceQueued':
         return this.tables.splice();
+      case 'deposit':
+        this.words.detached.released(op.table);
+        this.deposits.deposit(op);
+        this.emit(ctx, { ev: 'deposit', table: U.from(op.table).toHex() });
+        return undefined;
+      case 'withdraw':
+        return this.withdraw(ctx, op);
       case 'ctor':
         return this.ctor(ctx, op);
       case 'dtor':
@@ -419,6 +435,19 @@ export class Machine {
       ...(done ? {} : { failed: true as const }),
     });
     return done;
+  }
+
+  private withdraw(ctx: Context, op: Withdraw): number | undefined {
+    const table = this.deposits.withdraw(op);
+    if (table === undefined) return undefined;
+    this.words.detached.unlinked(table, ctx.id);
+    this.emit(ctx, { ev: 'deposit', table: U.from(table).toHex(), withdrawn: true });
+    return table;
+  }
+
+  /** Is a table put aside for a huge PMD? A list goes with the table whose descriptor it hangs on. */
+  isDeposited(table: number): boolean {
+    return this.deposits.isDeposited(table, (list) => this.tables.isFreed(list));
   }
 
   private callbackRun(ctx: Context, op: CallbackRun): void {

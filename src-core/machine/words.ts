@@ -14,6 +14,7 @@ import type { Slot, StepEvent, ViolationKind } from '../step/step.ts';
 import type { Touch } from './touch.ts';
 import { HARDWARE_PLACE, NO_PLACES, TouchKind } from './touch.ts';
 import type { Context } from './context.ts';
+import { Detached } from './detached.ts';
 import type { Links } from './links.ts';
 import type { Recorder } from './recorder.ts';
 import type { Tables } from './tables.ts';
@@ -56,6 +57,8 @@ export interface WordsOptions {
 export class Words {
   private readonly options: WordsOptions;
   private readonly host: WordsHost;
+  /** Who took tables out of the tree. Only asked where several contexts run. */
+  readonly detached = new Detached();
 
   constructor(options: WordsOptions, host: WordsHost) {
     this.options = options;
@@ -120,18 +123,26 @@ export class Words {
     this.checkStore(ctx, page, idx, op.op === 'exchange');
     if (old.isZero() && !op.to.isZero()) this.checkDoomed(ctx, page, idx);
     this.options.tlbs?.store(ctx, this.host.turns, op.at, old, op.to);
-    this.write(page, idx, old, op.to);
+    this.write(ctx, page, idx, old, op.to);
     if (page.mm === 'user' && !op.to.isZero()) this.checkPromised(ctx);
     return old;
   }
 
-  private write(page: TablePage, idx: number, old: U64, to: U64): void {
+  private write(ctx: Context, page: TablePage, idx: number, old: U64, to: U64): void {
     const { journal, memory, tables, links, geo } = this.options;
+    if (page.hw < 3 && isTable(old)) this.unlinks(ctx, page, idx, outputAddress(geo, old));
     journal?.record(this.stepNumber(), page.pa, idx, old.hi, old.lo, to.hi, to.lo);
     memory.write(page.pa, idx, to.hi, to.lo);
     if (page.hw >= 3 || !isTable(to)) return;
     links?.note(outputAddress(geo, to), { table: page.pa, idx });
+    this.detached.released(outputAddress(geo, to));
     tables.noteStore(page, idx, to);
+  }
+
+  /** A pointer is replaced: if it was the one that made its table reachable, the table is the context's own from now on. */
+  private unlinks(ctx: Context, page: TablePage, idx: number, child: number): void {
+    const link = this.options.links?.linkOf(child);
+    if (link?.table === page.pa && link.idx === idx) this.detached.unlinked(child, ctx.id);
   }
 
   private stepNumber(): number {
@@ -161,7 +172,7 @@ export class Words {
     this.options.tlbs?.storeRun(ctx, this.host.turns, op, page.get(op.at.idx));
     let value = op.first;
     for (let i = 0; i < op.n; i++) {
-      this.write(page, op.at.idx + i, page.get(op.at.idx + i), value);
+      this.write(ctx, page, op.at.idx + i, page.get(op.at.idx + i), value);
       value = value.add(op.step);
     }
     return true;
@@ -330,7 +341,9 @@ export class Words {
     if (watch === undefined || links === undefined || tables.vaOf(page) === undefined) return;
     const { id } = ctx;
     const where = `entry ${idx} of the table at ${page.name}`;
-    if (!tables.isFreed(page.pa) && !links.reachable(page.pa, memory, geo))
+    const cut = tables.isFreed(page.pa) ? undefined : links.detachedAt(page.pa, memory, geo);
+    // Who took the table out may empty it, as long as it is nobody else's.
+    if (cut !== undefined && this.detached.ownerOf(cut) !== id)
       this.violation(
         { what: 'lost', ctx: id, access: 'write', hw: page.hw },
         () => `writes ${where}, which nothing points at any more`,

@@ -1,6 +1,6 @@
 import { BEFORE_V6_12, CTOR_SERIES } from './ctor-history.ts';
 import { buildRulesOf, ctorRulesOf } from './ctor-rows.ts';
-import type { PageattrRules, PtdumpRules, Rules, VmapRules, WalkRules } from './rules.ts';
+import type { PageattrRules, PtdumpRules, Rules, UserRules, VmapRules, WalkRules } from './rules.ts';
 
 /** release: a tree that booted; tree: what a series starts from; patch, list: as posted; history: described in words; what-if: never so. */
 export type RevisionKind = 'release' | 'tree' | 'patch' | 'list' | 'history' | 'what-if';
@@ -30,6 +30,7 @@ interface Row {
     readonly pageattr?: Partial<PageattrRules>;
     readonly vmap?: Partial<VmapRules>;
     readonly ptdump?: Partial<PtdumpRules>;
+    readonly user?: Partial<UserRules>;
   };
 }
 
@@ -79,6 +80,8 @@ const V6_12_0_PTDUMP: PtdumpRules = {
   pteRead: 'ptep_get_lockless',
 };
 
+const V6_12_USER: UserRules = { collapseRechecksPmd: false, zapReclaimsTables: false };
+
 const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tree was recorded.';
 
 const ON_MAILS = `${UNTRACED} Vmalloc areas that may hold huge mappings are taken to be accepted, as in v6.12.`;
@@ -103,6 +106,7 @@ const ROWS: readonly Row[] = [
       pageattr: V6_12_PAGEATTR,
       vmap: V6_12_0_VMAP,
       ptdump: V6_12_0_PTDUMP,
+      user: V6_12_USER,
     },
   },
   {
@@ -235,6 +239,7 @@ const ROWS: readonly Row[] = [
       },
       vmap: { hugeOffWithPtdump: false, contPtes: true },
       ptdump: { pteRead: 'ptep_get' },
+      user: { collapseRechecksPmd: true, zapReclaimsTables: true },
     },
   },
   {
@@ -280,17 +285,24 @@ function resolve(row: Row): Rules {
   });
 }
 
-function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr' | 'vmap' | 'ptdump'> {
+function resolveCalls(row: Row): Pick<Rules, 'walk' | 'pageattr' | 'vmap' | 'ptdump' | 'user'> {
   const base = ROWS.find((r) => r.id === row.on);
   const inherited =
     base === undefined
-      ? { walk: V6_12_0_WALK, pageattr: V6_12_PAGEATTR, vmap: V6_12_0_VMAP, ptdump: V6_12_0_PTDUMP }
+      ? {
+          walk: V6_12_0_WALK,
+          pageattr: V6_12_PAGEATTR,
+          vmap: V6_12_0_VMAP,
+          ptdump: V6_12_0_PTDUMP,
+          user: V6_12_USER,
+        }
       : resolveCalls(base);
   return Object.freeze({
     walk: Object.freeze({ ...inherited.walk, ...row.sets.walk }),
     pageattr: Object.freeze({ ...inherited.pageattr, ...row.sets.pageattr }),
     vmap: Object.freeze({ ...inherited.vmap, ...row.sets.vmap }),
     ptdump: Object.freeze({ ...inherited.ptdump, ...row.sets.ptdump }),
+    user: Object.freeze({ ...inherited.user, ...row.sets.user }),
   });
 }
 

@@ -11,6 +11,7 @@ export interface Rules {
   readonly build: BuildRules;
   readonly vmap: VmapRules;
   readonly ptdump: PtdumpRules;
+  readonly user: UserRules;
 }
 
 /** The page-walk API (mm/pagewalk.c) and the value tests it rests on. */
@@ -116,6 +117,14 @@ export interface VmapRules {
   readonly hugeOffWithPtdump: boolean;
   /** Small pages are mapped in contiguous groups where there is room (`arch_vmap_pte_range_map_size()`). */
   readonly contPtes: boolean;
+}
+
+/** What takes tables of processes away (mm/khugepaged.c, mm/memory.c). */
+export interface UserRules {
+  /** `collapse_pte_mapped_thp()` looks at the PMD again, each time it has taken the PTE lock. */
+  readonly collapseRechecksPmd: boolean;
+  /** CONFIG_PT_RECLAIM: MADV_DONTNEED of all that a PTE table maps gives the table back too. */
+  readonly zapReclaimsTables: boolean;
 }
 
 /** Dumps of page tables (mm/ptdump.c). */

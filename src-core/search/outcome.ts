@@ -101,7 +101,9 @@ export function findings(
     found.push({ what: 'bug', ctx, text: `a BUG fires in ${fn}() of ${letter(ctx)}` });
   const waiting = deadlockWords(waitGraph(machine));
   if (waiting !== '') found.push({ what: 'deadlock', text: waiting });
-  const { leaked, dangling } = looseTables(machine.memory, machine.tables, geo, roots);
+  const { leaked, dangling } = looseTables(machine.memory, machine.tables, geo, roots, (table) =>
+    machine.isDeposited(table),
+  );
   if (leaked > 0)
     found.push({ what: 'leaked', text: `${tables(leaked)} neither freed nor reachable at the end` });
   if (dangling > 0)

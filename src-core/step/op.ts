@@ -1,4 +1,5 @@
 import type { Access, StopMachine } from './op-access.ts';
+import type { Deposit, Withdraw } from './op-deposit.ts';
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
 import type { Assert, Downgrade, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
 import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
@@ -67,4 +68,6 @@ export type Op =
   | StopMachine
   | StaticKey
   | SwitchMm
-  | SpliceQueued;
+  | SpliceQueued
+  | Deposit
+  | Withdraw;

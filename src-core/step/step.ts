@@ -58,6 +58,7 @@ export type StepEvent =
   | DtorStep
   | FreeStep
   | HookStep
+  | DepositStep
   | UnmapAliasesStep
   | AccessStep
   | StaticKeyStep
@@ -307,6 +308,13 @@ export interface HookStep {
   readonly does: 'protect' | 'release';
   /** By a store to the direct map's entry of its page, without one, or not at all: that is a block's, or there is none. */
   readonly how: HookOutcome;
+}
+
+/** An empty PTE table was put aside for when a huge PMD is split or goes, or (`withdrawn`) taken back. */
+export interface DepositStep {
+  readonly ev: 'deposit';
+  readonly table: string;
+  readonly withdrawn?: true;
 }
 
 export interface UnmapAliasesStep {

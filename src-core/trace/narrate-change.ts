@@ -5,6 +5,7 @@ import type {
   BarrierStep,
   CtorStep,
   DtorStep,
+  DepositStep,
   FreeStep,
   HookStep,
   LazyStep,
@@ -128,6 +129,13 @@ export function dtor(step: DtorStep): Piece[] {
     levelSpan(step.level),
     ' table no more, and has no lock.',
   ];
+}
+
+export function deposit(step: DepositStep): Piece[] {
+  const table: Piece[] = [levelSpan('pte'), ' table at ', addressSpan(step.table)];
+  if (step.withdrawn === true) return ['The deposited ', ...table, ' is withdrawn.'];
+  const why = ' is deposited: nothing leads to it, and it is there when the huge PMD is split or goes.';
+  return ['The ', ...table, why];
 }
 
 export function free(step: FreeStep): Piece[] {

@@ -365,6 +365,14 @@ describe('narrate', () => {
       'The hook leaves the PTE table 41005000 as it is: no table here maps its page.',
       { ev: 'hook', level: 'pte', table: '0x41005000', does: 'release', how: 'unmapped' },
     ],
+    [
+      'The PTE table at 0x48013000 is deposited: nothing leads to it, and it is there when the huge PMD is split or goes.',
+      { ev: 'deposit', table: '0x48013000' },
+    ],
+    [
+      'The deposited PTE table at 0x48013000 is withdrawn.',
+      { ev: 'deposit', table: '0x48013000', withdrawn: true },
+    ],
     ['The lower half of the address space is efi_mm’s now, on this CPU.', { ev: 'switch_mm', mm: 'efi_mm' }],
     ['The lower half of the address space is the task’s own again.', { ev: 'switch_mm', mm: null }],
   ];
@@ -408,6 +416,7 @@ describe('narrate', () => {
       wait: true,
       downgrade: true,
       trylock: true,
+      deposit: true,
       unmap_aliases: true,
       access: true,
       stop_machine: true,

@@ -265,6 +265,12 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return deferred === 'deferred' ? { ev: 'free', ...at, deferred: true } : undefined;
   },
   hook: (tokens) => hookStep(tokens),
+  deposit: ([at, withdrawn, ...rest]) => {
+    const table = hex(at);
+    if (table === undefined || rest.length > 0) return undefined;
+    if (withdrawn === undefined) return { ev: 'deposit', table };
+    return withdrawn === 'withdrawn' ? { ev: 'deposit', table, withdrawn: true } : undefined;
+  },
   unmap_aliases: (tokens) => alone('unmap_aliases', tokens),
   access: ([kind, at, ...rest]) => {
     const addr = hex(at);

@@ -152,6 +152,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'dtor':
     case 'free':
     case 'hook':
+    case 'deposit':
       return true;
     case 'set':
       return said.stored !== step.table;
@@ -282,6 +283,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${step.level} ${bare(step.table)}${step.deferred === true ? ' deferred' : ''}`;
     case 'hook':
       return `${step.level} ${bare(step.table)} ${step.does} ${step.how}`;
+    case 'deposit':
+      return `${bare(step.table)}${step.withdrawn === true ? ' withdrawn' : ''}`;
     case 'warn':
       return step.about === undefined ? '' : word(step.about);
     case 'bug':

@@ -255,6 +255,9 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
     fc
       .tuple(name, fc.boolean(), fc.constantFrom({}, { set: true as const }))
       .map(([n, on, set]): StepEvent => ({ ev: 'static_key', name: n, on, ...set })),
+    fc
+      .tuple(hex, fc.constantFrom({}, { withdrawn: true as const }))
+      .map(([table, more]): StepEvent => ({ ev: 'deposit', table, ...more })),
     fc.constantFrom('efi_mm', null).map((mm): StepEvent => ({ ev: 'switch_mm', mm })),
     fc
       .tuple(fc.constantFrom(...VIOLATIONS), name)

@@ -75,6 +75,7 @@ export function isInteresting(step: Step): boolean {
     case 'ctor':
     case 'dtor':
     case 'hook':
+    case 'deposit':
     case 'unmap_aliases':
     case 'bad':
     case 'warn':

@@ -68,6 +68,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `allocate ${levelWord(step.level)} table`;
     case 'ctor':
       return `construct ${levelWord(step.level)} table`;
+    case 'deposit':
+      return step.withdrawn === true ? 'withdraw PTE table' : 'deposit PTE table';
     case 'unmap_aliases':
       return 'vm_unmap_aliases';
     case 'access':

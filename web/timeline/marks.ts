@@ -94,6 +94,8 @@ export function markOf(step: Step): Mark {
       return 'ctor';
     case 'free':
       return 'unlock';
+    case 'deposit':
+      return 'call';
     case 'dsb':
     case 'isb':
       return 'barrier';

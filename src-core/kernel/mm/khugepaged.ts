@@ -5,7 +5,6 @@ import { GracePeriod, Lock, Unlock } from '../../step/op-lock.ts';
 import { Tlbi } from '../../step/op-barrier.ts';
 import { Exchange, read, readOnce } from '../../step/op-memory.ts';
 import { HasAnonVma, RmapVmas } from '../../step/op-vma.ts';
-import type { EntryPtr } from '../../step/pointer.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import {
@@ -13,13 +12,13 @@ import {
   pgdOffsetPgd,
   pmdOffset,
   pudOffset,
-  pudPresent,
 } from '../arch/arm64/include/asm/pgtable.ts';
 import { freeTable } from '../include/asm-generic/pgalloc.ts';
 import { pteLockptr } from '../include/linux/mm.ts';
 import type { Kernel } from '../kernel.ts';
 import type { TableFree } from './mmu_gather.ts';
 import { freeUserTable } from './mmu_gather.ts';
+import { findPmdOrThpOrNone, pmdpCollapseFlush } from './khugepaged-scan.ts';
 import { folioLock } from './memory-fault.ts';
 import { pmdLock, pteOffsetMapLock, pteUnmapUnlock } from './pgtable-generic.ts';
 import { rmapLockRead, rmapUnlockRead } from './rmap.ts';
@@ -55,33 +54,6 @@ export const retractPageTables = kernelFunction(
   },
 );
 
-/** `mm_find_pmd()` and the tests of `find_pmd_or_thp_or_none()`: the PMD entry of an address, if a PTE table hangs there. */
-const findPmdOrThpOrNone = kernelFunction(
-  { name: 'find_pmd_or_thp_or_none', file: 'mm/khugepaged.c', lines: {} },
-  function* (k: Kernel, mm: Mm, addr: U64): Walker<EntryPtr | undefined> {
-    const { levels } = k.geo;
-    const pgd = pgdOffsetPgd(k, mm.pgd, addr);
-    if (levels.p4d.folded === 'no' && (yield* read(pgd, 'pgd_present')).isZero()) return undefined;
-    const p4d = yield* p4dOffset(k, pgd, addr);
-    if (levels.pud.folded === 'no' && (yield* read(p4d, 'p4d_present')).isZero()) return undefined;
-    const pud = yield* pudOffset(k, p4d, addr);
-    if (!(yield* pudPresent(k, pud))) return undefined;
-    const pmd = yield* pmdOffset(k, pud, addr);
-    const seen = yield* readOnce(pmd, 'pmdp_get_lockless');
-    return present(seen) && isTable(seen) ? pmd : undefined;
-  },
-);
-
-/** `pmdp_collapse_flush()`: the PMD is cleared in one exchange, and the TLBs forget what was below it. */
-const pmdpCollapseFlush = kernelFunction(
-  { name: 'pmdp_collapse_flush', file: 'mm/pgtable-generic.c', lines: {} },
-  function* (k: Kernel, pmd: EntryPtr, addr: U64): Walker<U64> {
-    const old = yield* new Exchange(pmd, U64.ZERO);
-    yield* new Tlbi(addr, addr.add(U64.bit(k.geo.levels.pmd.shift)));
-    return old;
-  },
-);
-
 /**
  * `retract_page_tables()`: from every VMA that maps page `pgoff` of the file at the start of a PMD, the PTE table is taken away, under
  * the file's lock for read, the PMD lock and the PTE lock. Neither the mm's lock nor the VMA's is held. Answers the tables, which
@@ -98,8 +70,8 @@ const retractPageTablesOfFile = kernelFunction(
       if (pgoff < first || (yield* new HasAnonVma(vma.id))) continue;
       const addr = vma.start.add(U64.from(pgoff - first).shl(k.geo.pageShift));
       if (addr.intersects(size.sub(U64.ONE)) || vma.end.lt(addr.add(size))) continue;
-      const pmd = yield* findPmdOrThpOrNone(k, mm, addr);
-      if (pmd === undefined) continue;
+      const { result, pmd } = yield* findPmdOrThpOrNone(k, mm, addr);
+      if (result !== 'SCAN_SUCCEED' || pmd === undefined) continue;
       const pml = yield* pmdLock(k, mm, pmd);
       // Others who hold the file's lock for read may have been here; newer kernels look again (`check_pmd_state()`).
       const seen = yield* readOnce(pmd, 'check_pmd_state');
@@ -138,8 +110,9 @@ const tryToUnmap = kernelFunction(
     for (const vma of yield* new RmapVmas(file)) {
       const addr = vma.start.add(U64.from(page - (vma.pgoff ?? 0)).shl(k.geo.pageShift));
       if (page < (vma.pgoff ?? 0) || vma.end.le(addr)) continue;
-      const pmd = yield* findPmdOrThpOrNone(k, mm, addr);
-      const pte = pmd === undefined ? undefined : yield* pteOffsetMapLock(k, mm, pmd, addr);
+      const { result, pmd } = yield* findPmdOrThpOrNone(k, mm, addr);
+      const table = result === 'SCAN_SUCCEED' ? pmd : undefined;
+      const pte = table === undefined ? undefined : yield* pteOffsetMapLock(k, mm, table, addr);
       if (pte === undefined) continue;
       if (present(yield* readOnce(pte))) {
         yield* new Exchange(pte, U64.ZERO);

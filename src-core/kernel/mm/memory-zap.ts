@@ -28,6 +28,7 @@ import type { Kernel } from '../kernel.ts';
 import { splitHugePmd } from './huge_memory.ts';
 import type { MmuGather, TableFree } from './mmu_gather.ts';
 import { tlbFinishMmu, tlbGatherMmu, tlbRange, tlbRemoveTableRcu } from './mmu_gather.ts';
+import { zapDepositedTable } from './pgtable-deposit.ts';
 import { pteOffsetMapLock, pteUnmapUnlock } from './pgtable-generic.ts';
 
 /**
@@ -64,13 +65,14 @@ const zapPteRange = kernelFunction(
 /** `zap_huge_pmd()`: false where it is not huge any more. */
 const zapHugePmd = kernelFunction(
   { name: 'zap_huge_pmd', file: 'mm/huge_memory.c', lines: {} },
-  function* (k: Kernel, tlb: MmuGather, pmd: EntryPtr, addr: U64, end: U64): Walker<boolean> {
+  function* (k: Kernel, tlb: MmuGather, vma: Vma, pmd: EntryPtr, addr: U64, end: U64): Walker<boolean> {
     const ptl = pmdLockptr(k, tlb.mm, pmd);
     yield* new Lock(ptl, 'write');
     const huge = pmdTransHuge(yield* read(pmd, '__pmd_trans_huge_lock'));
     if (huge) {
       yield* new Exchange(pmd, U64.ZERO);
       tlbRange(tlb, addr, end);
+      if (k.splitAnon !== undefined && vma.file === undefined) yield* zapDepositedTable(k, pmd);
     }
     yield* new Unlock(ptl);
     return huge;
@@ -88,15 +90,15 @@ export function* pmdIsHuge(k: Kernel, pmd: EntryPtr): Walker<boolean> {
 
 const zapPmdRange = kernelFunction(
   info('zap_pmd_range'),
-  function* (k: Kernel, tlb: MmuGather, pud: EntryPtr, start: U64, end: U64): Walker<void> {
+  function* (k: Kernel, tlb: MmuGather, vma: Vma, pud: EntryPtr, start: U64, end: U64): Walker<void> {
     let pmd = yield* pmdOffset(k, pud, start);
     const whole = U64.bit(k.geo.levels.pmd.shift);
     let addr = start;
     do {
       const next = addrEnd(k, 'pmd', addr, end);
       if (yield* pmdIsHuge(k, pmd)) {
-        if (!next.sub(addr).eq(whole)) yield* splitHugePmd(k, pmd, addr);
-        else if (yield* zapHugePmd(k, tlb, pmd, addr, next)) {
+        if (!next.sub(addr).eq(whole)) yield* splitHugePmd(k, tlb.mm, vma, pmd, addr);
+        else if (yield* zapHugePmd(k, tlb, vma, pmd, addr, next)) {
           pmd = advance(pmd, 1);
           addr = next;
           continue;
@@ -111,14 +113,14 @@ const zapPmdRange = kernelFunction(
 
 const zapPudRange = kernelFunction(
   info('zap_pud_range'),
-  function* (k: Kernel, tlb: MmuGather, p4d: EntryPtr, start: U64, end: U64): Walker<void> {
+  function* (k: Kernel, tlb: MmuGather, vma: Vma, p4d: EntryPtr, start: U64, end: U64): Walker<void> {
     let pud = yield* pudOffset(k, p4d, start);
     let addr = start;
     do {
       const next = addrEnd(k, 'pud', addr, end);
       // arm64 has no huge PUDs in user mms.
       yield* deadRead(pud, 'pud_trans_huge');
-      if (!(yield* pudNoneOrClearBad(k, pud))) yield* zapPmdRange(k, tlb, pud, addr, next);
+      if (!(yield* pudNoneOrClearBad(k, pud))) yield* zapPmdRange(k, tlb, vma, pud, addr, next);
       pud = advance(pud, 1);
       addr = next;
     } while (!addr.eq(end));
@@ -127,12 +129,12 @@ const zapPudRange = kernelFunction(
 
 const zapP4dRange = kernelFunction(
   info('zap_p4d_range'),
-  function* (k: Kernel, tlb: MmuGather, pgd: EntryPtr, start: U64, end: U64): Walker<void> {
+  function* (k: Kernel, tlb: MmuGather, vma: Vma, pgd: EntryPtr, start: U64, end: U64): Walker<void> {
     let p4d = yield* p4dOffset(k, pgd, start);
     let addr = start;
     do {
       const next = addrEnd(k, 'p4d', addr, end);
-      if (!(yield* p4dNoneOrClearBad(k, p4d))) yield* zapPudRange(k, tlb, p4d, addr, next);
+      if (!(yield* p4dNoneOrClearBad(k, p4d))) yield* zapPudRange(k, tlb, vma, p4d, addr, next);
       p4d = advance(p4d, 1);
       addr = next;
     } while (!addr.eq(end));
@@ -142,12 +144,12 @@ const zapP4dRange = kernelFunction(
 /** `unmap_page_range()` */
 const unmapPageRange = kernelFunction(
   info('unmap_page_range'),
-  function* (k: Kernel, tlb: MmuGather, start: U64, end: U64): Walker<void> {
+  function* (k: Kernel, tlb: MmuGather, vma: Vma, start: U64, end: U64): Walker<void> {
     let pgd = pgdOffsetPgd(k, tlb.mm.pgd, start);
     let addr = start;
     do {
       const next = addrEnd(k, 'pgd', addr, end);
-      if (!(yield* pgdNoneOrClearBad(k, pgd))) yield* zapP4dRange(k, tlb, pgd, addr, next);
+      if (!(yield* pgdNoneOrClearBad(k, pgd))) yield* zapP4dRange(k, tlb, vma, pgd, addr, next);
       pgd = advance(pgd, 1);
       addr = next;
     } while (!addr.eq(end));
@@ -158,7 +160,7 @@ const unmapPageRange = kernelFunction(
 function* unmapSingleVma(k: Kernel, tlb: MmuGather, vma: Vma, from: U64, to: U64): Walker<void> {
   const start = from.lt(vma.start) ? vma.start : from;
   const end = to.lt(vma.end) ? to : vma.end;
-  if (start.lt(end)) yield* unmapPageRange(k, tlb, start, end);
+  if (start.lt(end)) yield* unmapPageRange(k, tlb, vma, start, end);
 }
 
 /** `unmap_vmas()`: all that these VMAs map between two addresses. */

@@ -252,7 +252,7 @@ function* moveBelowPmd(
   const whole = extent.eq(U64.bit(k.geo.levels.pmd.shift));
   for (;;) {
     if (yield* pmdIsHuge(k, oldPmd)) {
-      yield* splitHugePmd(k, oldPmd, oldAddr);
+      yield* splitHugePmd(k, move.mm, move.old, oldPmd, oldAddr);
     } else if (whole) {
       yield* rmapLockWrite(move.old);
       const moved = yield* moveNormalPmd(k, move, oldPmd, newPmd, oldAddr);

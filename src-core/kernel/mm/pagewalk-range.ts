@@ -208,7 +208,7 @@ const walkPmdRange = kernelFunction(
         if (!hasHandler && installing && (yield* pmdPresent(k, pmd)) && (yield* pmdHuge(pmd))) break;
         if (walk.noVma && (yield* leafOrAbsent(k, pmd, pmdLeaf, pmdPresent))) break;
         if (skip) break;
-        if (!walk.noVma) yield* splitHugePmd(k, pmd, at);
+        if (!walk.noVma) yield* splitHugePmd(k, walk.mm, walk.vma, pmd, at);
         err = yield* walkPteRange(k, pmd, at, next, walk);
         if (err !== 0) return err;
       } while (walk.action === ACTION_AGAIN);
