@@ -1,17 +1,23 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { KernelCall } from '../step/walker.ts';
-import type { startOther } from './calls-others.ts';
+import type { Mm } from '../mm/mm.ts';
+import type { EntryPtr } from '../step/pointer.ts';
+import type { U64 } from '../base/u64.ts';
+import type { splitHugePmdAnon, startOther } from './calls-others.ts';
 import { isBareWalk, startBareWalk } from './calls-bare-walks.ts';
 import type { Scenario, ScenarioCall } from './schema.ts';
 
 let others: typeof startOther | undefined;
+let splitAnon: typeof splitHugePmdAnon | undefined;
 
 /**
  * Brings the kernel functions that the page's first scenarios don't call: most of them, so that a first picture can be drawn before
  * they are there. The terminal and the tests bring them at their start.
  */
 export async function loadCalls(): Promise<void> {
-  others ??= (await import('./calls-others.ts')).startOther;
+  const loaded = await import('./calls-others.ts');
+  others ??= loaded.startOther;
+  splitAnon ??= loaded.splitHugePmdAnon;
 }
 
 /** Can this scenario be run by what is there, or is `loadCalls()` to be waited for? */
@@ -24,4 +30,10 @@ export function startCall(k: Kernel, call: ScenarioCall): KernelCall<number> {
   if (isBareWalk(call)) return startBareWalk(k, call);
   if (others === undefined) throw new Error(`[engine bug] ${call.fn} was called before loadCalls()`);
   return others(k, call);
+}
+
+/** `__split_huge_pmd()` of anonymous memory, likewise after `loadCalls()`. */
+export function startSplit(k: Kernel, mm: Mm, pmd: EntryPtr, addr: U64): KernelCall<void> {
+  if (splitAnon === undefined) throw new Error('[engine bug] a huge PMD is split before loadCalls()');
+  return splitAnon(k, mm, pmd, addr);
 }

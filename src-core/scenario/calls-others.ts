@@ -68,6 +68,8 @@ function changeBits(call: {
   });
 }
 
+export { splitHugePmdAnon } from '../kernel/mm/huge_memory-split.ts';
+
 /** Binds every other call to its kernel function. */
 export function startOther(k: Kernel, call: Exclude<ScenarioCall, BareWalkCall>): KernelCall<number> {
   if (isUserCall(call)) return startUserCall(k, call);

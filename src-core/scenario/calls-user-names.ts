@@ -12,6 +12,7 @@ const USER_CALLS = [
   'move_vma',
   'look_up_pte',
   'mfill_atomic_copy',
+  'madvise_collapse',
 ] as const;
 
 export type UserCall = Extract<ScenarioCall, { fn: (typeof USER_CALLS)[number] }>;
@@ -23,6 +24,11 @@ export function isUserCall(call: ScenarioCall): call is UserCall {
 /** Of the calls above, those that take VMAs away. */
 export function changesVmas(call: ScenarioCall): boolean {
   return call.fn === 'munmap' || call.fn === 'exit_mmap' || call.fn === 'move_vma';
+}
+
+/** May it put a table aside for a huge PMD? */
+export function deposits(call: ScenarioCall): boolean {
+  return call.fn === 'madvise_collapse';
 }
 
 /** The first virtual address such a call is about; undefined where it names a file that nothing maps. */

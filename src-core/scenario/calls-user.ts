@@ -2,6 +2,7 @@ import { U64 } from '../base/u64.ts';
 import { doPageFault } from '../kernel/arch/arm64/mm/fault.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { collapseFile } from '../kernel/mm/khugepaged.ts';
+import { madviseCollapse } from '../kernel/mm/khugepaged-madvise.ts';
 import { madviseDontneed } from '../kernel/mm/madvise.ts';
 import { unmapMappingPages } from '../kernel/mm/memory-mapping.ts';
 import { mremap } from '../kernel/mm/mremap.ts';
@@ -35,6 +36,13 @@ export function startUserCall(k: Kernel, call: UserCall): KernelCall<number> {
       );
     case 'collapse_file':
       return collapseFile(k, mm, call.file, call.first, call.nr, free);
+    case 'madvise_collapse':
+      return madviseCollapse(k, mm, U64.hex(call.addr), U64.hex(call.size), {
+        entry: U64.hex(call.entry),
+        fails: call.fails,
+        uffdPrivate: call.uffdPrivate === true,
+        revalidates: call.whatIf !== 'no-revalidation',
+      });
     case 'mfill_atomic_copy':
       return mfillAtomicCopy(
         k,

@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { CallPlan } from '../machine/context.ts';
 import type { Rules } from '../revision/rules.ts';
 import { startCall } from './calls-bound.ts';
-import { changesVmas } from './calls-user-names.ts';
+import { changesVmas, deposits } from './calls-user-names.ts';
 import { promisesOf } from './promises.ts';
 import type { ScenarioCall } from './schema.ts';
 
@@ -75,6 +75,7 @@ export const CALL_NAMES: readonly CallName[] = [
   'efi_virtmap_unload',
   'arch_efi_call_virt_setup',
   'arch_efi_call_virt_teardown',
+  'madvise_collapse',
 ];
 
 /** Functions that came with the splitting of live blocks. */
@@ -125,6 +126,7 @@ export function planCall(k: Kernel, call: ScenarioCall): CallPlan {
     stops: call.fn === 'linear_map_maybe_split_to_ptes',
     changesVmas: changesVmas(call),
     unmapsPages: call.fn === 'unmap_mapping_pages',
+    deposits: deposits(call),
     start: () => startCall(k, call),
   };
 }

@@ -75,6 +75,7 @@ const FUNCTIONS: readonly string[] = [
   'efi_virtmap_unload',
   'arch_efi_call_virt_setup',
   'arch_efi_call_virt_teardown',
+  'madvise_collapse',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -203,6 +204,8 @@ function scenarioForm(): Form {
       ['unlock', plain],
       ['whatIf', plain],
       ['kthread', plain],
+      ['fails', plain],
+      ['uffdPrivate', plain],
     ],
   );
   const context = record(

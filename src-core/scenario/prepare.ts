@@ -14,7 +14,8 @@ import type { MmName } from '../mm/mm.ts';
 import type { Revision } from '../revision/revisions.ts';
 import { findRevision, REVISIONS } from '../revision/revisions.ts';
 import { callExists, planCall } from './calls.ts';
-import { isUserCall } from './calls-user-names.ts';
+import { startSplit } from './calls-bound.ts';
+import { deposits, isUserCall } from './calls-user-names.ts';
 import { kernelConfig } from './config.ts';
 import { areasOverCapture } from './listing-areas.ts';
 import type { Mutation } from './mutation.ts';
@@ -94,7 +95,9 @@ export function prepareScenario(
   }
   const areas = areasOverCapture(scenario.memory, world);
   if (!areas.ok) return areas;
-  const kernel = kernelOf(areas.value, revision, kernelConfig(scenario.config));
+  const booted = kernelOf(areas.value, revision, kernelConfig(scenario.config));
+  const anySplits = scenario.contexts.some((c) => c.calls.some(deposits));
+  const kernel: Kernel = anySplits ? { ...booted, splitAnon: startSplit } : booted;
   const allocation = allocationPlan(scenario, world);
   return ok({
     scenario,

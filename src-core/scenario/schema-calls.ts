@@ -382,6 +382,22 @@ export const callSchema = v.variant(
       ),
       locks,
     }),
+    /** MADV_COLLAPSE: of anonymous memory, or of a file whose page cache has huge pages already. */
+    v.strictObject({
+      fn: v.literal('madvise_collapse'),
+      addr: hex,
+      size: hex,
+      /** The PMD that maps the first huge page. */
+      entry: hex,
+      /** A page is in use by others, or can't be copied: the table is put back. */
+      fails: v.optional(v.picklist(['isolate', 'copy'], 'is no way to fail: isolate or copy')),
+      /** Files: the mapping is private and registered with userfaultfd. */
+      uffdPrivate: v.optional(yesNo),
+      whatIf: v.optional(
+        v.picklist(['no-revalidation'], 'is nothing that can be changed here: no-revalidation'),
+      ),
+      locks,
+    }),
     /** No kernel function: one PTE is looked up under RCU. */
     v.strictObject({
       fn: v.literal('look_up_pte'),

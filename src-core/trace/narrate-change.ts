@@ -132,7 +132,7 @@ export function dtor(step: DtorStep): Piece[] {
 }
 
 export function deposit(step: DepositStep): Piece[] {
-  const table: Piece[] = [levelSpan('pte'), ' table at ', addressSpan(step.table)];
+  const table: Piece[] = [levelSpan('pte'), ' table ', addressSpan(step.table)];
   if (step.withdrawn === true) return ['The deposited ', ...table, ' is withdrawn.'];
   const why = ' is deposited: nothing leads to it, and it is there when the huge PMD is split or goes.';
   return ['The ', ...table, why];

@@ -366,11 +366,11 @@ describe('narrate', () => {
       { ev: 'hook', level: 'pte', table: '0x41005000', does: 'release', how: 'unmapped' },
     ],
     [
-      'The PTE table at 0x48013000 is deposited: nothing leads to it, and it is there when the huge PMD is split or goes.',
+      'The PTE table 48013000 is deposited: nothing leads to it, and it is there when the huge PMD is split or goes.',
       { ev: 'deposit', table: '0x48013000' },
     ],
     [
-      'The deposited PTE table at 0x48013000 is withdrawn.',
+      'The deposited PTE table 48013000 is withdrawn.',
       { ev: 'deposit', table: '0x48013000', withdrawn: true },
     ],
     ['The lower half of the address space is efi_mm’s now, on this CPU.', { ev: 'switch_mm', mm: 'efi_mm' }],

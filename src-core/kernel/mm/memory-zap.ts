@@ -17,6 +17,8 @@ import {
   pmdTransHuge,
   pudOffset,
 } from '../arch/arm64/include/asm/pgtable.ts';
+import { validCont } from '../arch/arm64/include/asm/contpte.ts';
+import { contpteTryUnfold } from '../arch/arm64/mm/contpte.ts';
 import { pmdLockptr } from '../include/linux/mm.ts';
 import {
   addrEnd,
@@ -38,6 +40,12 @@ import { pteOffsetMapLock, pteUnmapUnlock } from './pgtable-generic.ts';
 
 const info = (name: string): FnInfo => ({ name, file: 'mm/memory.c', lines: {} });
 
+/** Does the range have all of the contiguous group that the address lies in? */
+function coversGroup(k: Kernel, addr: U64, start: U64, end: U64): boolean {
+  const group = U64.mask(k.geo.pageShift + k.geo.contPteShift);
+  return start.le(addr.andNot(group)) && addr.or(group).le(end.sub(U64.ONE));
+}
+
 /** `zap_pte_range()`: clears the entries of one PTE table, under its lock. Answers how far it came; `addr`: the table is gone. */
 const zapPteRange = kernelFunction(
   info('zap_pte_range'),
@@ -51,6 +59,9 @@ const zapPteRange = kernelFunction(
     for (let addr = start; !addr.eq(end); addr = addr.add(page), pte = advance(pte, 1)) {
       const value = yield* readOnce(pte);
       if (value.isZero()) continue;
+      // contpte_try_unfold_partial(): a group of which something stays becomes pages first.
+      if (validCont(value) && !coversGroup(k, addr, start, end))
+        yield* contpteTryUnfold(k, tlb.mm, addr, pte, value);
       // Of a page that is mapped the hardware may set bits meanwhile: cleared and read in one.
       if (present(value)) yield* new Exchange(pte, U64.ZERO);
       else yield* store(pte, U64.ZERO);

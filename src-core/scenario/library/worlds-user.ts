@@ -63,3 +63,28 @@ export const TO_MOVE_DOWN: ListingMemory = {
   ],
   vmas: MOVING,
 };
+
+/** A process with 2 MiB of anonymous memory, of which two pages are mapped by a PTE table that lies in a GiB of its own. */
+export const ANONYMOUS: ListingMemory = {
+  ...TWO_FILES,
+  tables: [
+    ...INIT_MM,
+    ['user', 0, '0x0', 1, '0x800000048011403', '0x0'],
+    ['user', 1, '0x40000000', 1, '0x800000048014403', '0x0'],
+    ['user', 2, '0x40000000', 1, '0x800000048015403', '0x0'],
+    ['user', 3, '0x40000000', 1, '0xe8000049203f43', '0x0'],
+    ['user', 3, '0x40001000', 1, '0xe8000049201f43', '0x0'],
+  ],
+  vmas: [{ start: '0x40000000', end: '0x40200000', flags: [] }],
+};
+
+/** A file of which the page cache has 2 MiB as one huge page at 0x4a000000; the process maps two of its pages by PTEs. */
+export const HUGE_IN_CACHE: ListingMemory = {
+  ...TWO_FILES,
+  tables: [
+    ...LEFT,
+    ['user', 2, '0x200000', 1, '0x800000048013403', '0x0'],
+    ['user', 3, '0x200000', 2, '0xe800004a000f43', '0x1000'],
+  ],
+  vmas: [{ start: '0x200000', end: '0x400000', flags: [], file: 0, pgoff: 0 }],
+};

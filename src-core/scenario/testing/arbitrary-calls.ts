@@ -407,6 +407,14 @@ const user = fc.oneof(
     .map((parts): object => Object.assign({}, ...parts) as object),
   fc
     .tuple(
+      fc.record({ fn: fc.constant('madvise_collapse'), addr: hex64, size: hex64, entry: hex64 }),
+      fc.constantFrom({}, { fails: 'isolate' }, { fails: 'copy' }),
+      fc.constantFrom({}, { uffdPrivate: true }),
+      fc.constantFrom({}, { whatIf: 'no-revalidation' }),
+    )
+    .map((parts): object => Object.assign({}, ...parts) as object),
+  fc
+    .tuple(
       fc.record({ fn: fc.constant('look_up_pte'), addr: hex64 }),
       fc.constantFrom({}, { whatIf: 'read-twice' }),
     )

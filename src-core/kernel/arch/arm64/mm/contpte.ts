@@ -86,7 +86,7 @@ const contpteConvert = kernelFunction(
 );
 
 /** `__contpte_try_unfold()`: a contiguous group becomes pages before one of them changes. */
-const contpteTryUnfold = kernelFunction(
+export const contpteTryUnfold = kernelFunction(
   info('__contpte_try_unfold'),
   function* (k: Kernel, mm: Mm, addr: U64, pte: EntryPtr, v: U64): Walker<void> {
     if (mmIsUser(mm)) yield* contpteConvert(k, addr, pte, mkNonCont(v));
