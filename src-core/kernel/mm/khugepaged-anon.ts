@@ -118,7 +118,14 @@ function* lockEmptyPmd(pmd: EntryPtr, pml: LockName): Walker<void> {
  * The part under the mm's lock for write. The PMD is cleared first, so that nobody finds the table; then its pages are taken, copied and
  * unmapped; then the huge PMD is set, and the table is deposited below it. If a page can't be had the table is linked again.
  */
-function* collapseLocked(k: Kernel, mm: Mm, vma: Vma, addr: U64, pmd: EntryPtr, cc: CollapseControl): Walker<ScanResult> {
+function* collapseLocked(
+  k: Kernel,
+  mm: Mm,
+  vma: Vma,
+  addr: U64,
+  pmd: EntryPtr,
+  cc: CollapseControl,
+): Walker<ScanResult> {
   yield* vmaStartWrite(mm, vma);
   yield* rmapLockWrite({ id: vma.id });
   const pml = yield* pmdLock(k, mm, pmd);

@@ -154,8 +154,10 @@ function* collapsePteMapped(
   const because = (result: ScanResult): PteMappedCollapse => ({ result, deferred: undefined });
   const vma = yield* new FindVma(addr);
   yield* mmapAssertLocked(mm);
-  if (vma?.file === undefined || addr.lt(vma.start) || !suitable(k, vma, addr)) return because('SCAN_VMA_CHECK');
-  if ((yield* findPmdOrThpOrNone(k, mm, addr)).result === 'SCAN_PMD_MAPPED') return because('SCAN_PMD_MAPPED');
+  if (vma?.file === undefined || addr.lt(vma.start) || !suitable(k, vma, addr))
+    return because('SCAN_VMA_CHECK');
+  if ((yield* findPmdOrThpOrNone(k, mm, addr)).result === 'SCAN_PMD_MAPPED')
+    return because('SCAN_PMD_MAPPED');
   const folio = folioLock(vma.file);
   yield* new Lock(folio, 'write');
   const { result, pmd } = yield* findPmdOrThpOrNone(k, mm, addr);

@@ -30,7 +30,13 @@ const GO_ON: readonly ScanResult[] = [
 ];
 
 /** One PMD of a file whose page cache has a huge page (`hpage_collapse_scan_file()` found it): under the mm's lock, taken anew. */
-function* fileCollapse(k: Kernel, mm: Mm, addr: U64, cc: MadviseCollapse, deferred: number[]): Walker<ScanResult> {
+function* fileCollapse(
+  k: Kernel,
+  mm: Mm,
+  addr: U64,
+  cc: MadviseCollapse,
+  deferred: number[],
+): Walker<ScanResult> {
   yield* mmapReadUnlock(mm);
   yield* mmapReadLock(mm);
   const collapse = k.rules.user.collapseRechecksPmd ? tryCollapsePteMappedThp : collapsePteMappedThp;

@@ -7,12 +7,7 @@ import { Exchange, read, readOnce } from '../../step/op-memory.ts';
 import { HasAnonVma, RmapVmas } from '../../step/op-vma.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
-import {
-  p4dOffset,
-  pgdOffsetPgd,
-  pmdOffset,
-  pudOffset,
-} from '../arch/arm64/include/asm/pgtable.ts';
+import { p4dOffset, pgdOffsetPgd, pmdOffset, pudOffset } from '../arch/arm64/include/asm/pgtable.ts';
 import { freeTable } from '../include/asm-generic/pgalloc.ts';
 import { pteLockptr } from '../include/linux/mm.ts';
 import type { Kernel } from '../kernel.ts';
