@@ -45,9 +45,8 @@ export interface SearchOptions {
 
 /** Bounds tried before the whole space: one after the other, and this many interruptions. */
 const INTERRUPTIONS = 2;
-/** Executions, and steps of all of them, that each bound of the first phase may take: it is to be quick. */
+/** Executions that the first phase may take: it is to be quick. */
 const BOUNDED_MOST = 2_000;
-const BOUNDED_STEPS = 250_000;
 
 /**
  * Can this go wrong? First with few changes of the running context, then, unless a bound is asked for, under every interleaving. The
@@ -91,7 +90,7 @@ class Search {
     const { maxSwitches, shard } = this.options;
     const contexts = this.prepared.scenario.contexts.length;
     if (maxSwitches !== undefined) {
-      for (let s = 0; s <= maxSwitches && this.goesOn(); s++) this.bounded(s, Infinity, Infinity);
+      for (let s = 0; s <= maxSwitches && this.goesOn(); s++) this.bounded(s, Infinity);
       const complete = this.bounds.length === maxSwitches + 1 && this.bounds.every((b) => b.complete);
       return this.verdict('bounded', { executions: 0, traces: 0, complete }, undefined);
     }
@@ -101,7 +100,7 @@ class Search {
         s < contexts - 1 + INTERRUPTIONS && this.known.size === 0 && this.goesOn();
         s++
       )
-        this.bounded(s, BOUNDED_MOST, BOUNDED_STEPS);
+        this.bounded(s, BOUNDED_MOST);
     return this.everything();
   }
 
@@ -119,7 +118,7 @@ class Search {
     });
   };
 
-  private bounded(switches: number, most: number, mostSteps: number): void {
+  private bounded(switches: number, most: number): void {
     const stats = exploreBounded({
       create: this.create,
       switches,
@@ -127,10 +126,8 @@ class Search {
         this.note(machine, () => blocksOf(steps), 0);
         return this.goesOn();
       },
-      goOn: (executions, steps) =>
-        executions < most &&
-        steps < mostSteps &&
-        this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
+      goOn: (executions) =>
+        executions < most && this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
     });
     const { executions, complete } = stats;
     this.bounds.push({ switches, executions, complete });
