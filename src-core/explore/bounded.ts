@@ -10,8 +10,8 @@ export interface BoundedOptions {
   readonly switches: number;
   /** Called for each complete execution. Answering false stops. */
   readonly visit: (machine: Machine, steps: readonly Happening[]) => boolean;
-  /** Called before each execution: answering false stops. */
-  readonly goOn?: (executions: number) => boolean;
+  /** Called before each execution, and within long ones: answering false stops. */
+  readonly goOn?: (stats: BoundedStats) => boolean;
   readonly maxSteps?: number;
 }
 
@@ -19,6 +19,7 @@ export interface BoundedStats {
   executions: number;
   /** Of these, given up because they had no end. */
   endless: number;
+  steps: number;
   complete: boolean;
 }
 
@@ -34,7 +35,7 @@ interface Block {
  * themselves; when something new is learnt, all is done again.
  */
 export function exploreBounded(options: BoundedOptions): BoundedStats {
-  const stats: BoundedStats = { executions: 0, endless: 0, complete: false };
+  const stats: BoundedStats = { executions: 0, endless: 0, steps: 0, complete: false };
   const touches = new Touches();
   for (;;) {
     const known = touches.version;
@@ -56,7 +57,7 @@ interface Plan {
 function everySchedule(options: BoundedOptions, touches: Touches, stats: BoundedStats): boolean {
   const pending: Plan[] = [{ blocks: [], next: undefined }];
   const maxSteps = options.maxSteps ?? MAX_STEPS;
-  const goOn = (): boolean => options.goOn?.(stats.executions) !== false;
+  const goOn = (): boolean => options.goOn?.(stats) !== false;
   for (let plan = pending.pop(); plan !== undefined; plan = pending.pop()) {
     if (!goOn()) return false;
     stats.executions++;
@@ -86,6 +87,7 @@ function everySchedule(options: BoundedOptions, touches: Touches, stats: Bounded
         }
       taken.push({ ctx: id, steps: count });
     }
+    stats.steps += steps.length;
     for (const step of steps) touches.learn(step);
     if (steps.length >= maxSteps || machine.turns >= MAX_TURNS) stats.endless++;
     else if (machine.enabled().length === 0 && !options.visit(machine, steps)) return false;

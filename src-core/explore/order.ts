@@ -239,7 +239,8 @@ export class Order {
   }
 
   /** The last steps of the other contexts of its CPU, where that is shared. */
-  private lastOnCpu(by: Happening): number[] {
+  private lastOnCpu(by: Happening): readonly number[] {
+    if (by.cpu === undefined) return NONE;
     return [...this.lastOf].filter((last, c) => {
       const step = this.steps[last];
       return c !== by.ctx && step !== undefined && waitsForCpu(step, by);
@@ -374,14 +375,25 @@ export class Order {
 
   /** Start of a part in which another context of the later step's CPU would still keep that to itself, like `blockingSection`. */
   private blockingPart({ earlier, by }: Race, kept: readonly number[]): number | undefined {
+    if (by.cpu === undefined) return undefined;
     for (let c = 0; c < this.contexts; c++) {
       if (c === by.ctx) continue;
-      const cut = this.steps.findIndex((step, i) => step.ctx === c && i >= earlier && !kept.includes(i));
+      const cut = this.firstLeftOut(c, earlier, kept);
       const next = cut < 0 ? this.waiting.find(({ ctx }) => ctx === c) : this.steps[cut];
       if (next === undefined || !keptFrom(next, by)) continue;
       const start = this.startOfPart(cut < 0 ? (this.lastOf[c] ?? -1) : cut, by);
       if (start >= 0 && start !== cut) return start;
     }
     return undefined;
+  }
+
+  /** The first step of a context from index `from` on that is not among those kept, in order; -1: none. */
+  private firstLeftOut(ctx: number, from: number, kept: readonly number[]): number {
+    let k = 0;
+    for (let i = from; i < this.steps.length; i++) {
+      if (kept[k] === i) k++;
+      else if (this.steps[i]?.ctx === ctx) return i;
+    }
+    return -1;
   }
 }

@@ -43,14 +43,16 @@ export interface SearchOptions {
   readonly onProgress?: (progress: SearchProgress, findings: () => readonly Finding[]) => string | undefined;
 }
 
-/** Bounds tried before the whole space: one after the other, and this many interruptions. */
+/** Interruptions tried when the whole space is large, beyond running one context after the other. */
 const INTERRUPTIONS = 2;
-/** Executions that the first phase may take: it is to be quick. */
-const BOUNDED_MOST = 2_000;
+/** Steps after which the whole space counts as large; then few switches are tried, and again after this many times as many steps. */
+const LARGE = 100_000;
+const AGAIN = 8;
 
 /**
- * Can this go wrong? First with few changes of the running context, then, unless a bound is asked for, under every interleaving. The
- * same scenario and options give the same verdict, always.
+ * Can this go wrong? Under every interleaving, unless a bound is asked for. Where that turns out to be many, those with few changes
+ * of the running context are tried in between: what goes wrong mostly does with few. The same scenario and options give the same
+ * verdict, always.
  */
 export function searchScenario(prepared: Prepared, options: SearchOptions = {}): Verdict {
   return new Search(prepared, options).run();
@@ -79,6 +81,9 @@ class Search {
   private readonly classes: [string, string][] = [];
   private readonly bounds: BoundedPhase[] = [];
   private stopped: string | undefined;
+  /** Steps of the whole space so far, and how many count as large. */
+  private steps = 0;
+  private large = LARGE;
 
   constructor(prepared: Prepared, options: SearchOptions) {
     this.prepared = prepared;
@@ -87,20 +92,12 @@ class Search {
   }
 
   run(): Verdict {
-    const { maxSwitches, shard } = this.options;
-    const contexts = this.prepared.scenario.contexts.length;
+    const { maxSwitches } = this.options;
     if (maxSwitches !== undefined) {
       for (let s = 0; s <= maxSwitches && this.goesOn(); s++) this.bounded(s, Infinity);
       const complete = this.bounds.length === maxSwitches + 1 && this.bounds.every((b) => b.complete);
       return this.verdict('bounded', { executions: 0, traces: 0, complete }, undefined);
     }
-    if (shard === undefined)
-      for (
-        let s = contexts - 1;
-        s < contexts - 1 + INTERRUPTIONS && this.known.size === 0 && this.goesOn();
-        s++
-      )
-        this.bounded(s, BOUNDED_MOST);
     return this.everything();
   }
 
@@ -118,19 +115,37 @@ class Search {
     });
   };
 
+  /** Counts the steps of the whole space, and tries few switches where they have become many. */
+  private walked(steps: number): void {
+    this.steps += steps;
+    if (this.steps < this.large || this.options.shard !== undefined) return;
+    const contexts = this.prepared.scenario.contexts.length;
+    const none = this.known.size === 0;
+    // Later only where nothing has been found yet.
+    if (none || this.large === LARGE)
+      for (let s = contexts - 1; s < contexts - 1 + INTERRUPTIONS && this.goesOn(); s++) {
+        if (this.bounds.some((b) => b.switches === s && b.complete)) continue;
+        this.bounded(s, this.large / 2);
+        if (none && this.known.size > 0) break;
+      }
+    this.large *= AGAIN;
+  }
+
+  /** Tries executions with so many switches, up to so many steps of theirs. */
   private bounded(switches: number, most: number): void {
     const stats = exploreBounded({
       create: this.create,
       switches,
-      visit: (machine, steps) => {
-        this.note(machine, () => blocksOf(steps), 0);
+      visit: (machine, taken) => {
+        this.note(machine, () => blocksOf(taken), 0);
         return this.goesOn();
       },
-      goOn: (executions) =>
-        executions < most && this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
+      goOn: ({ executions, steps }) =>
+        steps < most && this.progress({ phase: 'bounded', switches, executions, traces: 0 }),
     });
     const { executions, complete } = stats;
-    this.bounds.push({ switches, executions, complete });
+    const before = this.bounds.findIndex((b) => b.switches === switches);
+    this.bounds.splice(before < 0 ? this.bounds.length : before, 1, { switches, executions, complete });
     if (stats.endless > 0) this.stopped ??= TOO_LONG;
   }
 
@@ -163,6 +178,7 @@ class Search {
             seen.add(hash);
             this.classes.push([hash, outcome]);
           }
+          this.walked(steps.length);
           return this.goesOn();
         },
       });

@@ -57,9 +57,9 @@ export interface Verdict {
   readonly complete: boolean;
   /** Why not, if not. */
   readonly stopped?: string;
-  /** The first phase: few changes of the running context, one more at a time. */
+  /** Executions with few changes of the running context: tried in between where the whole space is large. */
   readonly bounds: readonly BoundedPhase[];
-  /** Executions started by the second phase, those that were given up included. */
+  /** Executions of the whole space started, those that were given up included. */
   readonly executions: number;
   /** Classes of executions that differ in more than the order of independent steps. */
   readonly traces: number;
