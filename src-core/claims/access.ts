@@ -1,14 +1,26 @@
+import type { Step } from '../step/step.ts';
 import { rcuReadLock } from '../step/op-lock.ts';
 import type { Claim } from './claim.ts';
 import { must, mustBe } from './claim.ts';
 import { count, lockKind, rets, stepsOf } from './evidence.ts';
 
+/** What is taken, mapped and told around the PTEs of a walk, in order; the mmap lock left out. */
+function mapping(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((s) => {
+    if (s.ev === 'kmap') return [s.on ? 'kmap' : 'kunmap'];
+    if (s.ev === 'cb') return s.level === 'pte' ? ['pte'] : [];
+    return (s.ev === 'lock' || s.ev === 'unlock') && !s.name.startsWith('mmap:')
+      ? [`${s.ev} ${lockKind(s.name)}`]
+      : [];
+  });
+}
+
 /** Rules of access. */
 export const ACCESS_CLAIMS: readonly Claim[] = [
   {
     id: 'D2',
-    says: 'In a walk of a VMA under the mmap lock, PUD and PMD callbacks run with that lock alone, and PTE callbacks under RCU and the PTE lock as well; so it is clean beside retract_page_tables(), which needs none of the walk’s locks to take a PTE table away.',
-    scenarios: ['locks-by-level', 'walk-meets-retract'],
+    says: 'In a walk of a VMA under the mmap lock, PUD and PMD callbacks run with that lock alone, and PTE callbacks under RCU and the PTE lock as well; so it is clean beside retract_page_tables(), which needs none of the walk’s locks to take a PTE table away. Without RCU it reads a freed one, even with the mmap lock held for write.',
+    scenarios: ['locks-by-level', 'walk-meets-retract', 'write-lock-meets-retract', 'walk-without-rcu'],
     check(stage) {
       const run = stage.run('locks-by-level');
       mustBe('returned', rets(run), [0]);
@@ -21,6 +33,9 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
           level === 'pte' ? ['mmap:user', 'rcu', 'ptl'] : ['mmap:user'],
         );
       mustBe('beside retract_page_tables()', stage.search('walk-meets-retract').verdict, 'safe');
+      mustBe('under RCU', stage.search('write-lock-meets-retract').verdict, 'safe');
+      const bare = stage.search('walk-without-rcu');
+      mustBe('without RCU', [bare.verdict, bare.findings[0]?.what], ['unsafe', 'uaf']);
     },
     mutation: {
       name: 'the PTE lock is not taken',
@@ -30,8 +45,8 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'D3',
-    says: 'No walk takes a lock above the PTE level; a PTE table of another mm than init_mm is read under RCU, one of init_mm under nothing.',
-    scenarios: ['locks-by-level', 'map-or-map-lock', 'first-walk'],
+    says: 'No walk takes a lock above the PTE level; a PTE table of another mm than init_mm is read under RCU, one of init_mm under nothing. Where PTE tables may lie in high memory, the table is mapped within the RCU section, and no upper one is.',
+    scenarios: ['locks-by-level', 'map-or-map-lock', 'first-walk', 'highmem-ptes'],
     check(stage) {
       for (const id of ['locks-by-level', 'map-or-map-lock']) {
         const { steps } = stage.run(id);
@@ -46,6 +61,24 @@ export const ACCESS_CLAIMS: readonly Claim[] = [
         }
       }
       mustBe('locks of a walk of init_mm', count(stage.run('first-walk').steps, 'lock'), 0);
+      const high = stage.run('highmem-ptes').steps;
+      mustBe('how a PTE table in high memory is reached', mapping(high), [
+        'lock rcu',
+        'kmap',
+        'lock ptl',
+        'pte',
+        'pte',
+        'unlock ptl',
+        'kunmap',
+        'unlock rcu',
+      ]);
+      const tables = new Set(stepsOf(high, 'kmap').map((s) => s.table));
+      const read = stepsOf(high, 'load').filter((s) => tables.has(s.table));
+      must(
+        read.every((s) => s.hw === 3),
+        'an upper table is mapped',
+      );
+      mustBe('mapped where all memory is', count(stage.run('locks-by-level').steps, 'kmap'), 0);
     },
     mutation: {
       name: 'PTE tables are mapped without RCU',

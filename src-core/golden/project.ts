@@ -92,6 +92,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'violation':
     case 'dtor':
     case 'hook':
+    case 'kmap':
     case 'free':
     case 'deposit':
     case 'gp':

@@ -60,6 +60,8 @@ export interface KernelConfig {
   readonly queuedWriters: boolean;
   /** What a hook in every constructor does to its table. */
   readonly ctorHook: 'none' | 'write-protect';
+  /** CONFIG_HIGHPTE: PTE tables of processes may lie in high memory, and are mapped to be reached (32-bit arm and x86). */
+  readonly highPte: boolean;
 }
 
 /** A `struct vm_struct`: one vmalloc area. */

@@ -400,6 +400,9 @@ export class Machine {
         this.tables.locks.noteDtor(op.table);
         this.emit(ctx, { ev: 'dtor', level: op.level, table: U.from(op.table).toHex() });
         return undefined;
+      case 'kmap':
+        this.emit(ctx, { ev: 'kmap', table: U.from(op.table).toHex(), on: op.on });
+        return undefined;
       case 'hook':
         this.emit(ctx, {
           ev: 'hook',

@@ -299,6 +299,7 @@ function scenarioForm(): Form {
       ['queuedWriters', plain],
       ['realm', plain],
       ['ptdumpDebugfs', plain],
+      ['highPte', plain],
     ],
   );
   return record(

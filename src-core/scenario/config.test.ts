@@ -30,6 +30,7 @@ const ALL: Required<ScenarioConfig> = {
   efiCtor: false,
   asyncFree: true,
   ctorHook: 'write-protect',
+  highPte: true,
   physOffset: '0x40000000',
 };
 

@@ -33,6 +33,7 @@ const FIELDS: Readonly<Record<keyof KernelConfig, 'as it is' | 'hex'>> = {
   asyncFree: 'as it is',
   queuedWriters: 'as it is',
   ctorHook: 'as it is',
+  highPte: 'as it is',
 };
 const KEYS = Object.keys(FIELDS) as (keyof KernelConfig)[];
 

@@ -171,6 +171,7 @@ const DEFAULT_CONFIG: KernelConfig = {
   asyncFree: false,
   queuedWriters: false,
   ctorHook: 'none',
+  highPte: false,
   bbml3: true,
   capsFinal: true,
   linearReq: true,

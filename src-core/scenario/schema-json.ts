@@ -91,6 +91,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'A writer that waits for a reader-writer lock queues, and new readers wait behind it, as with rwsems. Without: nobody queues.',
   'config.asyncFree':
     'Kernel tables are freed by a worker (CONFIG_ASYNC_KERNEL_PGTABLE_FREE), in revisions that can.',
+  'config.highPte': 'PTE tables may lie in high memory, and are mapped to be reached (CONFIG_HIGHPTE).',
   'config.ctorHook': 'What a hook in every constructor does: write-protect its table, or none.',
   assertions:
     'Whose hold a lock assertion counts: owner (the default, as with lockdep) only that of the context that asserts; anybody, as without lockdep.',

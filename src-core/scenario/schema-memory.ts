@@ -80,6 +80,7 @@ export const configSchema = v.pipe(
     efiCtor: v.optional(yesNo),
     asyncFree: v.optional(yesNo),
     queuedWriters: v.optional(yesNo),
+    highPte: v.optional(yesNo),
     ctorHook: v.optional(
       v.picklist(['none', 'write-protect'], 'is no hook that comes with Pagewalk: none or write-protect'),
     ),

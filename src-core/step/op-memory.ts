@@ -100,6 +100,19 @@ export class StoreRun extends Ask<boolean> {
   }
 }
 
+/** `kmap_local_page()` of a PTE table that may lie in high memory (CONFIG_HIGHPTE), and `kunmap_local()`. `table`: its physical address. */
+export class Kmap extends Ask<void> {
+  declare readonly op: 'kmap';
+  declare readonly table: number;
+  declare readonly on: boolean;
+  constructor(table: number, on: boolean) {
+    super();
+    this.op = 'kmap';
+    this.table = table;
+    this.on = on;
+  }
+}
+
 /** One atomic exchange of an entry (`pmdp_collapse_flush()` and its like). Answers with the old value. */
 export class Exchange extends Ask<U64> {
   declare readonly op: 'exchange';

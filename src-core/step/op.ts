@@ -2,7 +2,7 @@ import type { Access, StopMachine } from './op-access.ts';
 import type { Deposit, Withdraw } from './op-deposit.ts';
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
 import type { Assert, Downgrade, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
-import type { Exchange, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
+import type { Exchange, Kmap, Load, LoadRun, Store, StoreRun } from './op-memory.ts';
 import type { Alloc, Ctor, Dtor, FreeTable, Hook, SpliceQueued } from './op-table.ts';
 import type {
   Bad,
@@ -32,6 +32,7 @@ export type Op =
   | Store
   | StoreRun
   | Exchange
+  | Kmap
   | Lock
   | Unlock
   | Downgrade

@@ -59,6 +59,7 @@ export type StepEvent =
   | FreeStep
   | HookStep
   | DepositStep
+  | KmapStep
   | UnmapAliasesStep
   | AccessStep
   | StaticKeyStep
@@ -298,6 +299,13 @@ export interface FreeStep {
   readonly table: string;
   /** Only queued so far: a worker frees it later. */
   readonly deferred?: true;
+}
+
+/** A PTE table in high memory was mapped, so that its entries can be reached, or unmapped again (CONFIG_HIGHPTE). */
+export interface KmapStep {
+  readonly ev: 'kmap';
+  readonly table: string;
+  readonly on: boolean;
 }
 
 /** A hook in every constructor and destructor (a scenario's `ctorHook`) has write-protected a table, made it writable again, or could not. */

@@ -8,6 +8,7 @@ import type {
   DepositStep,
   FreeStep,
   HookStep,
+  KmapStep,
   LazyStep,
   SetStep,
   Step,
@@ -164,4 +165,11 @@ export function hook(step: HookStep): Piece[] {
   return step.how === 'entry'
     ? ['The hook has made the page of ', ...table, ' writable again.']
     : ['The hook finds the page of ', ...table, ' writable already.'];
+}
+
+export function kmap(step: KmapStep): Piece[] {
+  const table: Piece[] = ['the PTE table ', addressSpan(step.table)];
+  return step.on
+    ? ['kmap_local_page(): ', ...table, ', in high memory, can be reached by this CPU now.']
+    : ['kunmap_local(): ', ...table, ' is out of reach again.'];
 }

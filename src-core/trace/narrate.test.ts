@@ -342,6 +342,14 @@ describe('narrate', () => {
       { ev: 'static_key', name: 'arm64_ptdump_lock_key', on: true, set: true },
     ],
     [
+      'kmap_local_page(): the PTE table 41005000, in high memory, can be reached by this CPU now.',
+      { ev: 'kmap', table: '0x41005000', on: true },
+    ],
+    [
+      'kunmap_local(): the PTE table 41005000 is out of reach again.',
+      { ev: 'kmap', table: '0x41005000', on: false },
+    ],
+    [
       'pagetable_pmd_ctor() of page 41005000 answers false: no memory for its lock.',
       { ev: 'ctor', level: 'pmd', table: '0x41005000', failed: true },
     ],
@@ -411,6 +419,7 @@ describe('narrate', () => {
       ctor: true,
       dtor: true,
       hook: true,
+      kmap: true,
       free: true,
       gp: true,
       wait: true,

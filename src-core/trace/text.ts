@@ -281,6 +281,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${step.level} ${bare(step.table)}`;
     case 'free':
       return `${step.level} ${bare(step.table)}${step.deferred === true ? ' deferred' : ''}`;
+    case 'kmap':
+      return `${bare(step.table)} ${step.on ? 'on' : 'off'}`;
     case 'hook':
       return `${step.level} ${bare(step.table)} ${step.does} ${step.how}`;
     case 'deposit':

@@ -233,6 +233,7 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
         ),
       )
       .map(([l, table, mm, lock]): StepEvent => ({ ev: 'ctor', level: l, table, ...mm, ...lock })),
+    fc.tuple(hex, fc.boolean()).map(([table, on]): StepEvent => ({ ev: 'kmap', table, on })),
     fc.constantFrom({}, { panic: true as const }).map((how): StepEvent => ({ ev: 'bug', ...how })),
     fc.constantFrom('post_vma', 'dsb', 'isb', 'unmap_aliases').map((ev): StepEvent => ({ ev })),
     fc

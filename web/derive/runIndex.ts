@@ -76,6 +76,7 @@ export function isInteresting(step: Step): boolean {
     case 'dtor':
     case 'hook':
     case 'deposit':
+    case 'kmap':
     case 'unmap_aliases':
     case 'bad':
     case 'warn':

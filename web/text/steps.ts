@@ -33,6 +33,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `grace period ${step.phase}`;
     case 'dtor':
       return `destruct ${levelWord(step.level)} table`;
+    case 'kmap':
+      return step.on ? 'kmap' : 'kunmap';
     case 'hook':
       return `${step.does === 'protect' ? 'protect' : 'unprotect'} ${levelWord(step.level)} table`;
     case 'free':

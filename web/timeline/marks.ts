@@ -106,6 +106,7 @@ export function markOf(step: Step): Mark {
     case 'access':
       return step.may.every((m) => m.ok) ? 'access' : 'warn';
     case 'static_key':
+    case 'kmap':
     case 'switch_mm':
       return 'assert';
     case 'stop_machine':

@@ -103,7 +103,7 @@ const handlePteFault = kernelFunction(
       const mapped = yield* map(k, mm, pmd, addr);
       if (mapped === undefined) return 0;
       const found = yield* readOnce(mapped.pte, 'ptep_get_lockless');
-      yield* pteUnmap();
+      yield* pteUnmap(k, mapped.pte);
       if (!found.isZero()) return 0;
     }
     if (file === undefined) return yield* doAnonymousPage(k, mm, pmd, addr, entry, how);

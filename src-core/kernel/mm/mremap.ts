@@ -199,7 +199,7 @@ function* movePtesLocked(
   yield* new LazyMmu(false, batches);
   if (flush) yield* new Tlbi(oldAddr, oldAddr.add(extent));
   if (nested) yield* new Unlock(target.ptl);
-  yield* pteUnmap();
+  yield* pteUnmap(k, target.pte);
   yield* pteUnmapUnlock(k, first, mm);
   return 0;
 }

@@ -145,7 +145,7 @@ const walkPteRange = kernelFunction(
       return 0;
     }
     const err = yield* pteTable(k, pte, addr, end, walk);
-    yield* pteUnmap();
+    yield* pteUnmap(k, pte);
     return err;
   },
 );

@@ -33,7 +33,7 @@ const ADDR = U64.from(0x7000);
 function run(
   pmdval: U64,
   body: (k: Kernel) => Walker<number>,
-  setting: { readonly revision?: string; readonly nrCpus?: number } = {},
+  setting: { readonly revision?: string; readonly nrCpus?: number; readonly highPte?: boolean } = {},
 ): { readonly steps: readonly Step[]; readonly ret: number | null | undefined } {
   const geo = parseArm64Geometry('4k48');
   const revision = findRevision(setting.revision ?? 'v7.3');
@@ -45,7 +45,13 @@ function run(
   const k = {
     geo: geo.value,
     rules: revision.rules,
-    config: { arch: 'arm64', nrCpus: setting.nrCpus ?? 0, splitPte: true, splitPmd: true },
+    config: {
+      arch: 'arm64',
+      nrCpus: setting.nrCpus ?? 0,
+      splitPte: true,
+      splitPmd: true,
+      highPte: setting.highPte ?? false,
+    },
   } as unknown as Kernel;
   const recorder = new Recorder(100);
   const start = kernelFunction({ name: 'caller', file: '', lines: {} }, () => body(k));
@@ -81,7 +87,7 @@ describe('pte_offset_map()', () => {
       function* (k): Walker<number> {
         const pte = yield* pteOffsetMap(k, PMD, ADDR);
         if (pte === undefined) return -1;
-        yield* pteUnmap();
+        yield* pteUnmap(k, pte);
         return pte.idx;
       },
       { revision },
@@ -91,6 +97,28 @@ describe('pte_offset_map()', () => {
     const { steps, ret } = map(TABLE);
     expect(told(steps)).toEqual(['lock rcu', 'pmdp_get_lockless', 'unlock rcu']);
     expect(ret).toBe(7);
+  });
+
+  it('maps a table in high memory within the section, and unmaps it before its end', () => {
+    const steps = (pmdval: U64): string[] =>
+      run(
+        pmdval,
+        function* (k): Walker<number> {
+          const pte = yield* pteOffsetMap(k, PMD, ADDR);
+          if (pte === undefined) return -1;
+          yield* pteUnmap(k, pte);
+          return 0;
+        },
+        { highPte: true },
+      ).steps.flatMap((s) => (s.ev === 'kmap' ? [`${s.on ? 'map' : 'unmap'} ${s.table}`] : told([s])));
+    expect(steps(TABLE)).toEqual([
+      'lock rcu',
+      'pmdp_get_lockless',
+      'map 0x2000',
+      'unmap 0x2000',
+      'unlock rcu',
+    ]);
+    expect(steps(U64.ZERO)).toEqual(['lock rcu', 'pmdp_get_lockless', 'unlock rcu']);
   });
 
   it.each([
@@ -122,7 +150,7 @@ describe.each([
         if (mapped === undefined) return -1;
         named = mapped.ptl;
         expect(mapped.pmdval.eq(TABLE)).toBe(true);
-        yield* pteUnmap();
+        yield* pteUnmap(k, mapped.pte);
         return 0;
       },
       { nrCpus: 4 },
@@ -140,7 +168,7 @@ describe.each([
       yield* new Lock(mapped.ptl, 'write');
       const same = yield* pmdSame(PMD, mapped.pmdval);
       yield* new Unlock(mapped.ptl);
-      yield* pteUnmap();
+      yield* pteUnmap(k, mapped.pte);
       return same ? 1 : 0;
     });
     expect(ret).toBe(0);

@@ -6,7 +6,7 @@ import type { Mm } from '../../mm/mm.ts';
 import type { KernelCall, Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { Lock, rcuReadLock, rcuReadUnlock, Unlock } from '../../step/op-lock.ts';
-import { readOnce } from '../../step/op-memory.ts';
+import { Kmap, readOnce } from '../../step/op-memory.ts';
 import type { Kernel } from '../kernel.ts';
 import { pmdLockptr, pteLockptr, pudLockptr } from '../include/linux/mm.ts';
 import { clearBad } from '../include/linux/pgtable.ts';
@@ -37,7 +37,7 @@ export const pteOffsetMap = kernelFunction(
     yield* rcuReadLock();
     const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
     if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
-    return pteOffset(k, pmdval, addr);
+    return yield* pteMap(k, pmdval, addr);
   },
 );
 
@@ -59,7 +59,7 @@ const nolock = (
       yield* rcuReadLock();
       const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
       if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
-      const pte = pteOffset(k, pmdval, addr);
+      const pte = yield* pteMap(k, pmdval, addr);
       return { pte, ptl: pteLockptr(k, mm, pte.table), pmdval };
     },
   );
@@ -103,7 +103,7 @@ export const pteOffsetMapLock = kernelFunction(
       yield* rcuReadLock();
       const pmdval = yield* readOnce(pmd, 'pmdp_get_lockless');
       if (!(yield* mapsPteTable(k, pmd, pmdval))) return undefined;
-      const pte = pteOffset(k, pmdval, addr);
+      const pte = yield* pteMap(k, pmdval, addr);
       yield* new Lock(pteLockptr(k, mm, pte.table), 'write');
       if (yield* pmdSame(pmd, pmdval)) return pte;
       yield* pteUnmapUnlock(k, pte, mm);
@@ -114,10 +114,18 @@ export const pteOffsetMapLock = kernelFunction(
 /** `pte_unmap_unlock()` */
 export function* pteUnmapUnlock(k: Kernel, pte: EntryPtr, mm: Mm): Walker<void> {
   yield* new Unlock(pteLockptr(k, mm, pte.table));
+  yield* pteUnmap(k, pte);
+}
+
+/** `pte_unmap()`: unmaps the table, if tables may lie in high memory, and leaves the RCU section. */
+export function* pteUnmap(k: Kernel, pte: EntryPtr): Walker<void> {
+  if (k.config.highPte) yield* new Kmap(pte.table, false);
   yield* rcuReadUnlock();
 }
 
-/** `pte_unmap()`: leaves the RCU section (nothing to unmap where PTE tables are always mapped). */
-export function* pteUnmap(): Walker<void> {
-  yield* rcuReadUnlock();
+/** `__pte_map()`: the entry for `addr` in the table that a PMD value leads to, which is mapped first if it may lie in high memory. */
+function* pteMap(k: Kernel, pmdval: U64, addr: U64): Walker<EntryPtr> {
+  const pte = pteOffset(k, pmdval, addr);
+  if (k.config.highPte) yield* new Kmap(pte.table, true);
+  return pte;
 }

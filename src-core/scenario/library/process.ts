@@ -44,6 +44,30 @@ export const MAP_OR_MAP_LOCK: LibraryEntry = oneContext(
   ],
 );
 
+export const HIGHMEM_PTES: LibraryEntry = oneContext(
+  {
+    id: 'highmem-ptes',
+    title: 'PTE tables in high memory',
+    summary:
+      'On 32-bit arm and x86 PTE tables may lie in memory that the kernel does not map (CONFIG_HIGHPTE; shown here on arm64’s tables). pte_offset_map() then maps the table for this CPU, after it has entered its RCU section, and pte_unmap() unmaps it before it leaves. Upper tables are always mapped.',
+    chapter: 3,
+  },
+  'v7.3',
+  PROCESS,
+  [
+    {
+      fn: 'walk_page_range_vma',
+      vma: 2,
+      start: '0x401fe000',
+      end: '0x40200000',
+      ops: { callbacks: ['pud', 'pmd', 'pte'] },
+      walkLock: 0,
+      locks: USER_READ,
+    },
+  ],
+  { config: { highPte: true } },
+);
+
 export const STALE_AGAIN: LibraryEntry = oneContext(
   {
     id: 'stale-again',

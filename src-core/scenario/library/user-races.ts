@@ -443,6 +443,46 @@ export const WALK_MEETS_RETRACT = race(
   ],
 );
 
+const DEBUG_WALK_OF_A_FILE: ScenarioCall = {
+  fn: 'walk_page_range_debug',
+  mm: 'user',
+  start: '0x200000',
+  end: '0x202000',
+  ops: { callbacks: ['pud', 'pmd', 'pte'] },
+  locks: [
+    { name: 'mmap:init_mm', mode: 'write' },
+    { name: 'mmap:user', mode: 'write' },
+  ],
+};
+
+export const WRITE_LOCK_MEETS_RETRACT = race(
+  {
+    id: 'write-lock-meets-retract',
+    title: 'Even the write lock does not keep a PTE table',
+    summary:
+      'A walk with mmap_lock held for write is alone with the upper tables: to free them takes that lock. A PTE table can be retracted with the file’s lock. So here, and only here, the walk is in an RCU section: the table may be unlinked under it, but not freed.',
+  },
+  'safe',
+  TWO_FILES,
+  [[{ ...COLLAPSE, nr: 0 }], [DEBUG_WALK_OF_A_FILE]],
+);
+
+export const WALK_WITHOUT_RCU = without(
+  race(
+    {
+      id: 'walk-without-rcu',
+      title: 'A PTE table is walked without RCU',
+      summary:
+        'What if the walk of the PTE table did without its RCU section, as walks of the upper tables do? The mmap lock is held for write, and still the table is retracted and freed between two entries: the walk reads from a page that has been given back.',
+    },
+    'unsafe',
+    TWO_FILES,
+    [[{ ...COLLAPSE, nr: 0 }], [DEBUG_WALK_OF_A_FILE]],
+  ),
+  1,
+  'rcu',
+);
+
 /** In reading order; chapter 3. */
 export const USER_RACES: readonly LibraryEntry[] = [
   READ_LOCK_IS_NOT_ENOUGH,
@@ -453,6 +493,8 @@ export const USER_RACES: readonly LibraryEntry[] = [
   ZAP_UNDER_RMAP,
   ZAP_UNDER_NOTHING,
   WALK_MEETS_RETRACT,
+  WRITE_LOCK_MEETS_RETRACT,
+  WALK_WITHOUT_RCU,
   RETRACT,
   RETRACT_WITHOUT_PTL,
   STALE_EMPTY_TABLE,

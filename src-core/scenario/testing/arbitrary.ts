@@ -160,6 +160,7 @@ const config: fc.Arbitrary<ScenarioConfig> = fc
       efiAsKernel: fc.boolean(),
       efiCtor: fc.boolean(),
       asyncFree: fc.boolean(),
+      highPte: fc.boolean(),
       ctorHook: fc.constantFrom('none' as const, 'write-protect'),
     },
     { requiredKeys: [] },
