@@ -1,20 +1,41 @@
 import { Lock, Unlock } from '../step/op-lock.ts';
-import type { Claim } from './claim.ts';
+import type { Claim, Stage } from './claim.ts';
 import { must, mustBe } from './claim.ts';
 import { callsOf, count, rets, stepsOf, tablesAt, valid, violations } from './evidence.ts';
+
+/** Of all moments of the walk at which the other CPU could retract the table: how many end in pud_entry() told of one range twice. */
+function momentsThatDouble(
+  stage: Stage,
+  revision: string,
+): { readonly tried: number; readonly doubled: number } {
+  const alone = stage.run('stale-again-race', { revision }).steps.filter((s) => s.ctx === 0).length;
+  let doubled = 0;
+  let tried = 0;
+  for (let n = 1; n < alone; n++, tried++) {
+    const { steps } = stage.run('stale-again-race', { revision, schedule: `a${n}b40` });
+    if (stepsOf(steps, 'cb').filter((s) => s.level === 'pud').length > 1) doubled++;
+  }
+  return { tried, doubled };
+}
 
 /** Bugs and surprises. */
 export const SURPRISE_CLAIMS: readonly Claim[] = [
   {
     id: 'B4',
-    says: 'In v6.12 callbacks before the vanished PTE table run twice, pud_entry included; in v7.3 each runs once.',
-    scenarios: ['stale-again'],
+    says: 'In v6.12 callbacks before the vanished PTE table run twice, pud_entry included; in v7.3 each runs once. So it is where another CPU retracts the table at the right moment, and in v7.3 at no moment.',
+    scenarios: ['stale-again', 'stale-again-race'],
     check(stage) {
       const seen = (revision: string): readonly string[] =>
         stepsOf(stage.run('stale-again', { revision }).steps, 'cb').map((s) => `${s.level} ${s.addr}`);
       const once = ['pud 0x401fe000', 'pmd 0x401fe000', 'pte 0x401fe000', 'pte 0x401ff000'];
       mustBe('callbacks in v7.3', seen('v7.3'), [...once, 'pmd 0x40200000']);
       mustBe('callbacks in v6.12', seen('v6.12'), [...once, 'pmd 0x40200000', ...once]);
+      const race = momentsThatDouble(stage, 'v6.12');
+      must(
+        race.doubled > 0,
+        `the table is retracted at ${race.tried} moments, and nothing is doubled in v6.12`,
+      );
+      mustBe('moments that double callbacks in v7.3', momentsThatDouble(stage, 'v7.3').doubled, 0);
     },
     mutation: {
       name: 'the action is reset after the none test',

@@ -1,7 +1,7 @@
 import type { LibraryEntry } from '../library.ts';
 import type { ScenarioCall } from '../schema.ts';
-import { CAPTURE, LOOK, oneContext } from './common.ts';
-import { PROCESS } from './worlds.ts';
+import { CAPTURE, HEADER, LOOK, oneContext } from './common.ts';
+import { EMPTY_SECOND_TABLE, PROCESS } from './worlds.ts';
 
 /** The process's mmap_lock, for read. */
 const USER_READ: NonNullable<ScenarioCall['locks']> = [{ name: 'mmap:user', mode: 'read' }];
@@ -93,6 +93,34 @@ export const STALE_AGAIN: LibraryEntry = oneContext(
     },
   ],
 );
+
+const STALE_WALK: ScenarioCall = {
+  fn: 'walk_page_range_vma',
+  vma: 0,
+  start: '0x401fe000',
+  end: '0x40800000',
+  ops: { callbacks: ['pud', 'pmd', 'pte', 'hole'] },
+  walkLock: 0,
+  locks: USER_READ,
+};
+
+export const STALE_AGAIN_RACE: LibraryEntry = {
+  id: 'stale-again-race',
+  title: 'A table is retracted, and the walk starts over',
+  summary:
+    'The same with nothing prepared: while one CPU walks, another retracts the second PTE table, which is empty. If it comes between the walk’s look at the PMD entry and its second look, the walk of 6.12.107 tells its callbacks of the first pages twice. In 7.3 it never does, whenever the other comes.',
+  chapter: 6,
+  scenario: {
+    ...HEADER,
+    title: 'A table is retracted, and the walk starts over',
+    revision: 'v6.12',
+    memory: EMPTY_SECOND_TABLE,
+    contexts: [
+      { cpu: 0, calls: [STALE_WALK] },
+      { cpu: 1, calls: [{ fn: 'retract_page_tables', addr: '0x40200000', free: 'rcu' }] },
+    ],
+  },
+};
 
 type Locks = NonNullable<ScenarioCall['locks']>;
 

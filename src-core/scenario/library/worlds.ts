@@ -75,3 +75,17 @@ export const PROCESS: ListingMemory = {
     { start: '0x40000000', end: '0x40800000', flags: [] },
   ],
 };
+
+/** The process's third mapping alone, of a file: two pages at the end of its first PTE table, and a second table that is empty. */
+export const EMPTY_SECOND_TABLE: ListingMemory = {
+  geometry: '4k48',
+  roots: PROCESS.roots,
+  tables: [
+    ['user', 0, '0x0', 1, '0x800000048011403', '0x0'],
+    ['user', 1, '0x40000000', 1, '0x800000048014403', '0x0'],
+    ['user', 2, '0x40000000', 1, '0x800000048015403', '0x0'],
+    ['user', 3, '0x401fe000', 2, '0xe8000049200f43', '0x1000'],
+    ['user', 2, '0x40200000', 1, '0x800000048016403', '0x0'],
+  ],
+  vmas: [{ start: '0x40000000', end: '0x40800000', flags: [], file: 0, pgoff: 0 }],
+};
