@@ -270,6 +270,7 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     if (table === undefined || rest.length > 0) return undefined;
     if (withdrawn === undefined) return { ev: 'deposit', table };
     return withdrawn === 'withdrawn' ? { ev: 'deposit', table, withdrawn: true } : undefined;
+  },
   kmap: ([at, state, ...rest]) => {
     const table = hex(at);
     if (table === undefined || rest.length > 0 || (state !== 'on' && state !== 'off')) return undefined;

@@ -5,6 +5,7 @@ import { Tlbi } from '../../step/op-barrier.ts';
 import { rcuReadLock, Unlock } from '../../step/op-lock.ts';
 import { Exchange, read, store } from '../../step/op-memory.ts';
 import type { EntryPtr } from '../../step/pointer.ts';
+import { entryPtr } from '../../step/pointer.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { populate } from '../arch/arm64/include/asm/pgalloc.ts';
@@ -14,7 +15,7 @@ import { setPtesPublic } from '../arch/arm64/mm/contpte.ts';
 import type { Kernel } from '../kernel.ts';
 import { hpagePmdNr } from './khugepaged-scan.ts';
 import { pgtableTransHugeWithdraw } from './pgtable-deposit.ts';
-import { pmdLock, pteUnmap } from './pgtable-generic.ts';
+import { kmapPte, pmdLock, pteUnmap } from './pgtable-generic.ts';
 
 /** `__split_huge_pmd_locked()` of anonymous memory: the deposited table is filled with the pages, and takes the place of the huge PMD. */
 const splitHugePmdLocked = kernelFunction(
@@ -32,10 +33,12 @@ const splitHugePmdLocked = kernelFunction(
       yield* store(pmd, U64.ZERO);
       return;
     }
+    const pte = entryPtr('pte', table, 0);
     yield* rcuReadLock();
+    yield* kmapPte(k, pte);
     const page = old.andNot(PTE_TYPE_MASK).or(PTE_TYPE_PAGE);
-    yield* setPtesPublic(k, mm, haddr, { table, idx: 0, level: 'pte' }, page, hpagePmdNr(k));
-    yield* pteUnmap();
+    yield* setPtesPublic(k, mm, haddr, pte, page, hpagePmdNr(k));
+    yield* pteUnmap(k, pte);
     yield* populate(k, mm, pmd, table);
   },
 );

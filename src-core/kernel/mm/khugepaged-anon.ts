@@ -26,7 +26,7 @@ import {
 } from './khugepaged-scan.ts';
 import { mmapReadLock, mmapReadUnlock, mmapWriteLock, mmapWriteUnlock } from './mmap_lock.ts';
 import { pgtableTransHugeDeposit } from './pgtable-deposit.ts';
-import { pmdLock, pteOffsetMapLock, pteUnmap, pteUnmapUnlock } from './pgtable-generic.ts';
+import { kmapPte, pmdLock, pteOffsetMapLock, pteUnmap, pteUnmapUnlock } from './pgtable-generic.ts';
 import { rmapLockWrite, rmapUnlockWrite } from './rmap.ts';
 
 /**
@@ -136,11 +136,12 @@ function* collapseLocked(
   const pte = pteOffset(k, old, addr);
   const ptl = pteLockptr(k, mm, pte.table);
   yield* rcuReadLock();
+  yield* kmapPte(k, pte);
   yield* new Lock(ptl, 'write');
   let result = yield* collapseHugePageIsolate(k, pte, cc);
   yield* new Unlock(ptl);
   if (result !== 'SCAN_SUCCEED') {
-    yield* pteUnmap();
+    yield* pteUnmap(k, pte);
     yield* lockEmptyPmd(pmd, pml);
     yield* populate(k, mm, pmd, pte.table);
     yield* new Unlock(pml);
@@ -150,7 +151,7 @@ function* collapseLocked(
   // All pages are locked: rmap can't come to them any more.
   yield* rmapUnlockWrite({ id: vma.id });
   result = yield* collapseHugePageCopy(k, mm, pmd, pte, ptl, cc);
-  yield* pteUnmap();
+  yield* pteUnmap(k, pte);
   if (result !== 'SCAN_SUCCEED') return result;
 
   yield* lockEmptyPmd(pmd, pml);

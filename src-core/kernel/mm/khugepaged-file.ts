@@ -104,10 +104,10 @@ function* removeTable(
   const same = !again || (yield* pmdSame(pmd, pmdval));
   const cleared = same ? yield* clearPtes(k, pte, entry) : 'SCAN_FAIL';
   if (cleared !== 'SCAN_SUCCEED') {
-    yield* unlockBoth(ptl, pml, true);
+    yield* unlockBoth(k, ptl, pml, pte);
     return cleared;
   }
-  if (!again) yield* pteUnmap();
+  if (!again) yield* pteUnmap(k, pte);
   let taken: number | ScanResult = 'SCAN_FAIL';
   let still = true;
   if (pml === undefined) {
@@ -121,13 +121,18 @@ function* removeTable(
   if (still) taken = outputAddress(k.geo, yield* pmdpCollapseFlush(k, pmd, addr));
   // flush_tlb_mm(): the entries are gone all the same.
   else yield* new Tlbi(addr, addr.add(U64.bit(k.geo.levels.pmd.shift)));
-  yield* unlockBoth(ptl, pml, again);
+  yield* unlockBoth(k, ptl, pml, again ? pte : undefined);
   return taken;
 }
 
-function* unlockBoth(ptl: LockName, pml: LockName | undefined, mapped: boolean): Walker<void> {
+function* unlockBoth(
+  k: Kernel,
+  ptl: LockName,
+  pml: LockName | undefined,
+  mapped: EntryPtr | undefined,
+): Walker<void> {
   yield* new Unlock(ptl);
-  if (mapped) yield* pteUnmap();
+  if (mapped !== undefined) yield* pteUnmap(k, mapped);
   if (pml !== undefined && pml !== ptl) yield* new Unlock(pml);
 }
 

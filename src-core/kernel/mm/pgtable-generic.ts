@@ -126,6 +126,11 @@ export function* pteUnmap(k: Kernel, pte: EntryPtr): Walker<void> {
 /** `__pte_map()`: the entry for `addr` in the table that a PMD value leads to, which is mapped first if it may lie in high memory. */
 function* pteMap(k: Kernel, pmdval: U64, addr: U64): Walker<EntryPtr> {
   const pte = pteOffset(k, pmdval, addr);
-  if (k.config.highPte) yield* new Kmap(pte.table, true);
+  yield* kmapPte(k, pte);
   return pte;
+}
+
+/** Maps the table of an entry, where it may lie in high memory, until `pteUnmap()`. */
+export function* kmapPte(k: Kernel, pte: EntryPtr): Walker<void> {
+  if (k.config.highPte) yield* new Kmap(pte.table, true);
 }
