@@ -133,6 +133,10 @@ describe('two revisions side by side', () => {
         await page.keyboard.press('Shift+ArrowRight');
         expect(await chosen(page).textContent()).toContain('mmap_assert_write_locked fails');
         expect(await compare(page).locator('.told').last().textContent()).toContain('not held for write');
+        // Locks by the names they have elsewhere, and no frame that another part's styles would draw.
+        expect(await compare(page).innerText()).not.toMatch(/mmap:/);
+        const calls = compare(page).locator('.told-calls').first();
+        expect(await calls.evaluate((p) => getComputedStyle(p).borderTopWidth)).toBe('0px');
         // All rows are as high as each other and stand on their line.
         const tops = await compare(page)
           .locator('.row')

@@ -51,6 +51,34 @@ describe('the palette', () => {
   });
 });
 
+describe('the library beside the map', () => {
+  it('has the chapter of the scene open, and another when that is asked for', async () => {
+    await visit(
+      async (page) => {
+        const rail = page.getByRole('navigation', { name: 'Library' });
+        const real = rail.getByRole('button', { name: /^6/ });
+        await expect.poll(() => real.getAttribute('aria-expanded')).toBe('true');
+        const here = rail.locator('li button[aria-current="page"]');
+        expect(await here.innerText()).toBe('A reader nested behind a queued writer');
+        expect(await here.getAttribute('title')).toMatch(/[.!?]$/);
+        const titles = rail.locator('li');
+        const six = await titles.count();
+        await rail.getByRole('button', { name: /^1/ }).click();
+        await expect.poll(() => real.getAttribute('aria-expanded')).toBe('false');
+        expect(await titles.count()).not.toBe(six);
+        expect(await accessibility(page)).toEqual([]);
+        await titles.nth(1).getByRole('button').click();
+        await expect.poll(() => page.locator('h1').textContent()).toContain('Three levels');
+        await expect
+          .poll(() => rail.getByRole('button', { name: /^1/ }).getAttribute('aria-expanded'))
+          .toBe('true');
+      },
+      { viewport: { width: 1680, height: 1000 } },
+      '#v1.l.nested-reader',
+    );
+  });
+});
+
 describe('the look of it', () => {
   const theme = (page: Page): Promise<string | undefined> =>
     page.evaluate(() => document.documentElement.dataset.theme);

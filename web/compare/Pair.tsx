@@ -1,4 +1,4 @@
-import { narrateRich, tellingOf } from '../engine.ts';
+import { lockWords, narrateRich, tellingOf } from '../engine.ts';
 import type { Run } from '../engine.ts';
 import { ContextBadge } from '../parts/Context.tsx';
 import { Sentence } from '../parts/Sentence.tsx';
@@ -88,7 +88,7 @@ function Told({ run, n, reached, begun }: ToldProps) {
         )}
       </p>
       {step !== undefined && (
-        <p className="calls mono">
+        <p className="told-calls mono">
           {run
             .stackAt(step.n)
             .map((frame) => frame.fn)
@@ -96,7 +96,15 @@ function Told({ run, n, reached, begun }: ToldProps) {
             .join(' ‹ ')}
         </p>
       )}
-      <p className="dim">{held.length === 0 ? 'No lock is held.' : `Holds ${held.join(', ')}.`}</p>
+      <p className="dim">
+        {held.length === 0 ? 'No lock is held.' : `Holds ${held.map(heldWords).join(', ')}.`}
+      </p>
     </div>
   );
+}
+
+/** `init_mm.mmap_lock for read`, of what a step says is held: `mmap:init_mm/read`. */
+function heldWords(held: string): string {
+  const cut = held.lastIndexOf('/');
+  return cut < 0 ? lockWords(held) : `${lockWords(held.slice(0, cut))} for ${held.slice(cut + 1)}`;
 }

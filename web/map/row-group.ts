@@ -247,7 +247,9 @@ function coming(
   const next = comingIn(input, box.page.pa, s.first, s.n);
   if (next === undefined) return undefined;
   const is = input.classes.of(box.page.hw, next.change.new.hi, next.change.new.lo);
-  const y = row.h - box.pitch / 2;
+  // Of a row that shows what was and what is, the line of what was, where that is nothing.
+  const above = s.change !== undefined && s.oldIs?.kind === 'none';
+  const y = above ? box.pitch / 2 : row.h - box.pitch / 2;
   const words = pen.pick(comingWords(next.idx, s.n, is, next.change.step), 'bold', m.end - m.text - 48);
   // What this step does to the row has the outline; the tag then says enough.
   const busy = currentIn(input, box.page.pa, s.first, s.n) !== undefined;
@@ -255,7 +257,10 @@ function coming(
   if (words === undefined) return { marks: frame, from: undefined };
   const text = pen.text(m.end - 4, y + 4, words, 'bold', 'on-text', 'end');
   const from = m.end - text.w - 10;
-  return { marks: [...frame, rect(from, y - 6.5, text.w + 12, 13, 'chip', 3), text], from };
+  return {
+    marks: [...frame, rect(from, y - 6.5, text.w + 12, 13, 'chip', 3), text],
+    from: above ? undefined : from,
+  };
 }
 
 /** `5 → INV at 29`, and shorter. */

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { CHAPTERS } from '../engine.ts';
 import { openDialog, openWalkForm } from '../actions/commands.ts';
 import { openLibrary } from '../actions/scene.ts';
@@ -32,6 +32,12 @@ export function Rail() {
   const canWalk = useSession((s) => (s.scene?.run.steps.length ?? 0) > 0);
   const dark = useTheme() === 'dark';
   const here = useEntry(libraryId)?.chapter;
+  // The chapter of the scene, until another is opened by hand; the next scene opens its own again.
+  const [byHand, setByHand] = useState<{
+    readonly chapter: number | undefined;
+    readonly at: string | undefined;
+  }>();
+  const unfolded = byHand !== undefined && byHand.at === libraryId ? byHand.chapter : (here ?? 1);
   const entries = useLibrary((l) => l.entries);
   useEffect(() => {
     if (open) void wholeLibrary().catch(() => undefined);
@@ -63,12 +69,16 @@ export function Rail() {
             className="rail-item"
             aria-current={chapter === here ? 'true' : undefined}
             title={title}
-            onClick={() => (open ? undefined : useView.setState({ railOpen: true }))}
+            aria-expanded={open && chapter === unfolded}
+            onClick={() => {
+              setByHand({ chapter: open && chapter === unfolded ? undefined : chapter, at: libraryId });
+              if (!open) useView.setState({ railOpen: true });
+            }}
           >
             <span className="sign">{chapter}</span>
             <span className="name">{title}</span>
           </button>
-          {open && (
+          {open && chapter === unfolded && (
             <ul>
               {entries
                 .filter((entry) => entry.chapter === chapter)
@@ -77,6 +87,7 @@ export function Rail() {
                     <button
                       type="button"
                       aria-current={entry.id === libraryId ? 'page' : undefined}
+                      title={firstSentence(entry.summary)}
                       onClick={() => pick(entry.id)}
                     >
                       {entry.title}
