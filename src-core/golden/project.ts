@@ -95,6 +95,7 @@ export function projectStep(step: Step): GoldenEvent | undefined {
     case 'kmap':
     case 'free':
     case 'deposit':
+    case 'area':
     case 'gp':
     case 'vma':
     case 'trylock':

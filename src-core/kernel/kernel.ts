@@ -69,7 +69,7 @@ export interface VmArea {
   readonly addr: U64;
   /** Bytes, one guard page included. */
   readonly size: U64;
-  readonly flags: readonly ('ALLOC' | 'ALLOW_HUGE')[];
+  readonly flags: readonly ('ALLOC' | 'ALLOW_HUGE' | 'FLUSH_RESET_PERMS')[];
   /** Physical addresses of its pages, in order. */
   readonly pages: readonly U64[];
 }
@@ -82,7 +82,7 @@ export interface Kernel {
   readonly geo: Geometry;
   readonly rules: Rules;
   readonly config: KernelConfig;
-  /** `find_vm_area()`: the vmalloc area an address lies in. */
+  /** The vmalloc area of the scenario that an address lies in. */
   findVmArea(addr: U64): VmArea | undefined;
   /** Is a page of this physical range in use by somebody who will not have it moved? Start and size in bytes. */
   pinned(start: U64, size: U64): boolean;
@@ -90,6 +90,8 @@ export interface Kernel {
   mm(name: MmName): Mm;
   /** A VMA of the user mm by its number; throws likewise. */
   vma(id: number): Vma;
+  /** Some call of the run makes areas or gives them back: then whether one is there is to be asked. */
+  readonly areasChange?: boolean;
   /**
    * Splits a huge PMD of anonymous memory; absent where no call of the run deposits a table, so that huge PMDs have none to be split into.
    */

@@ -133,7 +133,7 @@ export function lockFunction(step: LockStep | UnlockStep): string {
   }
   if (step.name.startsWith('i_mmap:'))
     return `i_mmap_${taking ? 'lock' : 'unlock'}_${write ? 'write' : 'read'}`;
-  if (step.name === 'pgtable_split_lock' || step.name === 'fixmap_lock')
+  if (['pgtable_split_lock', 'fixmap_lock', 'vmap_purge_lock'].includes(step.name))
     return taking ? 'mutex_lock' : 'mutex_unlock';
   if (step.name.startsWith('kfence_')) return taking ? 'raw_spin_lock_irqsave' : 'raw_spin_unlock_irqrestore';
   if (step.name === 'efi_rt_lock') return taking ? 'raw_spin_lock' : 'raw_spin_unlock';

@@ -14,6 +14,7 @@ import type { Blocked } from './blocked.ts';
 import { createContext, enter, resume } from './call-stack.ts';
 import type { Context } from './context.ts';
 import { EVERY_CPU } from './context.ts';
+import { Areas } from './areas.ts';
 import { Deposits } from './deposits.ts';
 import { Links } from './links.ts';
 import type { LockTable } from './locks.ts';
@@ -52,6 +53,7 @@ export class Machine {
   private readonly words: Words;
   private readonly sync: Sync;
   private readonly deposits: Deposits;
+  private readonly areas: Areas;
   /** Undefined where no call uses memory: then nobody could tell. */
   private readonly tlbs: Tlbs | undefined;
   private readonly onReturn = (ctx: Context, ret: number): void => {
@@ -82,6 +84,7 @@ export class Machine {
       changes: calls.some((call) => call.changesVmas === true),
       promises: calls.some((call) => call.unmapsPages === true),
     });
+    this.areas = new Areas(options.absentAreas ?? []);
     this.deposits = new Deposits(calls.some((call) => call.deposits === true));
     this.sync = new Sync(
       {
@@ -233,6 +236,9 @@ export class Machine {
       case 'deposit':
       case 'withdraw':
         return this.deposits.touch(op);
+      case 'findArea':
+      case 'changeArea':
+        return this.areas.touch(op);
       case 'lock':
       case 'unlock':
       case 'tryLock':
@@ -394,6 +400,13 @@ export class Machine {
         return undefined;
       case 'withdraw':
         return this.withdraw(ctx, op);
+      case 'findArea':
+        return this.areas.find(op);
+      case 'changeArea': {
+        const changed = this.areas.change(op);
+        if (changed) this.emit(ctx, { ev: 'area', addr: op.addr.toHex(), change: op.change });
+        return changed;
+      }
       case 'ctor':
         return this.ctor(ctx, op);
       case 'dtor':

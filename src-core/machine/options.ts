@@ -1,3 +1,4 @@
+import type { U64 } from '../base/u64.ts';
 import type { Geometry } from '../arch/geometry.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { PhysicalMemory } from '../memory/physical.ts';
@@ -38,6 +39,8 @@ export interface MachineOptions {
   readonly userPgd?: number | undefined;
   /** VMAs of the user mm, in address order. */
   readonly vmas?: readonly Vma[];
+  /** Where vmalloc areas start that are not there to begin with. */
+  readonly absentAreas?: readonly U64[];
   readonly allocation?: AllocationPlan;
   /** Split locks are objects of their own (ALLOC_SPLIT_PTLOCKS). */
   readonly locksApart?: boolean;

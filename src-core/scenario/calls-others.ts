@@ -216,6 +216,8 @@ export function startOther(k: Kernel, call: Exclude<ScenarioCall, BareWalkCall>)
     case 'vmap_range_noflush':
     case 'vmap_pages_range_noflush':
     case 'vunmap_range':
+    case 'vmalloc':
+    case 'vfree':
     case 'ptdump_show':
     case 'ptdump_walk_pgd':
     case 'kfence_guarded_alloc':

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { kfenceGuardedAlloc, kfenceGuardedFree } from '../kernel/mm/kfence/core.ts';
 import { offlineAndRemoveMemory } from '../kernel/mm/memory_hotplug.ts';
 import { ptdumpWalkPgd } from '../kernel/mm/ptdump.ts';
+import { vfree, vmalloc } from '../kernel/mm/vmalloc-area.ts';
 import { vmapPagesRangeNoflush, vmapRangeNoflush, vunmapRange } from '../kernel/mm/vmalloc-range.ts';
 import type { KernelCall } from '../step/walker.ts';
 import type { ScenarioCall } from './schema.ts';
@@ -17,6 +18,8 @@ type RacingCall = Extract<
       | 'vmap_range_noflush'
       | 'vmap_pages_range_noflush'
       | 'vunmap_range'
+      | 'vmalloc'
+      | 'vfree'
       | 'ptdump_show'
       | 'ptdump_walk_pgd'
       | 'kfence_guarded_alloc'
@@ -47,6 +50,10 @@ export function startRacingCall(k: Kernel, call: RacingCall): KernelCall<number>
       );
     case 'vunmap_range':
       return vunmapRange(k, U64.hex(call.addr), U64.hex(call.end));
+    case 'vmalloc':
+      return vmalloc(k, U64.hex(call.addr), U64.hex(call.prot));
+    case 'vfree':
+      return vfree(k, U64.hex(call.addr));
     case 'ptdump_show':
       return ptdumpShow(k, k.mm(call.mm), U64.hex(call.start), U64.hex(call.end));
     case 'ptdump_walk_pgd':

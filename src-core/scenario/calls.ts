@@ -76,6 +76,8 @@ export const CALL_NAMES: readonly CallName[] = [
   'arch_efi_call_virt_setup',
   'arch_efi_call_virt_teardown',
   'madvise_collapse',
+  'vmalloc',
+  'vfree',
 ];
 
 /** Functions that came with the splitting of live blocks. */

@@ -268,7 +268,7 @@ describe('calls other than walks of kernel tables', () => {
       'memory.vmas[0].flags[0]: is no VMA flag Pagewalk knows: PFNMAP or HUGETLB',
     );
     expect(say(RO, memory({ vmAreas: [{ addr: '0x0', size: '0x1000', flags: ['MAP'], pages: [] }] }))).toBe(
-      'memory.vmAreas[0].flags[0]: is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE',
+      'memory.vmAreas[0].flags[0]: is no area flag Pagewalk knows: ALLOC, ALLOW_HUGE or FLUSH_RESET_PERMS',
     );
     expect(say(RO, { config: { onlineCpus: 0 } })).toBe('config.onlineCpus: must be at least 1');
     expect(say(RO, { config: { bbml3: 'yes' } })).toBe('config.bbml3: must be true or false');

@@ -76,6 +76,8 @@ const FUNCTIONS: readonly string[] = [
   'arch_efi_call_virt_setup',
   'arch_efi_call_virt_teardown',
   'madvise_collapse',
+  'vmalloc',
+  'vfree',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',
@@ -114,7 +116,7 @@ const ASSERTIONS: readonly string[] = ['owner', 'anybody'];
 
 const VMA_FLAGS: readonly string[] = ['PFNMAP', 'HUGETLB'];
 const HUGE_PAGES: readonly string[] = ['cont-pte', 'pmd', 'cont-pmd', 'pud'];
-const AREA_FLAGS: readonly string[] = ['ALLOC', 'ALLOW_HUGE'];
+const AREA_FLAGS: readonly string[] = ['ALLOC', 'ALLOW_HUGE', 'FLUSH_RESET_PERMS'];
 
 const mm = oneOf(MM_ORDER);
 

@@ -95,9 +95,12 @@ export function prepareScenario(
   }
   const areas = areasOverCapture(scenario.memory, world);
   if (!areas.ok) return areas;
+  const made = areasMade(scenario, areas.value);
+  if (!made.ok) return made;
   const booted = kernelOf(areas.value, revision, kernelConfig(scenario.config));
   const anySplits = scenario.contexts.some((c) => c.calls.some(deposits));
-  const kernel: Kernel = anySplits ? { ...booted, splitAnon: startSplit } : booted;
+  const areasChange = made.value.length > 0 || scenario.contexts.some((c) => c.calls.some(freesArea));
+  const kernel: Kernel = { ...booted, areasChange, ...(anySplits ? { splitAnon: startSplit } : {}) };
   const allocation = allocationPlan(scenario, world);
   return ok({
     scenario,
@@ -124,6 +127,7 @@ export function prepareScenario(
         userPgd: world.mms.find((m) => m.name === 'user')?.pgd,
         queuedWriters: kernel.config.queuedWriters,
         locksApart: allocatesLocks(ptlockConfig(kernel.config)),
+        absentAreas: made.value,
         allocation,
       }),
   });
@@ -133,6 +137,27 @@ export function prepareScenario(
 function efiCallBegun(calls: readonly ScenarioCall[]): boolean {
   const count = (fn: ScenarioCall['fn']): number => calls.filter((call) => call.fn === fn).length;
   return count('arch_efi_call_virt_teardown') <= count('arch_efi_call_virt_setup');
+}
+
+/** Where areas start that are not there before the scenario's own calls make them. */
+function areasMade(scenario: Scenario, world: World): Result<readonly U64[]> {
+  const made: U64[] = [];
+  for (const [c, { calls }] of scenario.contexts.entries())
+    for (const [i, call] of calls.entries()) {
+      if (call.fn !== 'vmalloc') continue;
+      const addr = U64.hex(call.addr);
+      if (world.vmAreas?.some((area) => area.addr.eq(addr)) !== true)
+        return problem(
+          `contexts[${c}].calls[${i}].addr`,
+          'is where no vmalloc area of memory.vmAreas starts; one that is to be made is listed there, with its pages',
+        );
+      made.push(addr);
+    }
+  return ok(made);
+}
+
+function freesArea(call: ScenarioCall): boolean {
+  return call.fn === 'vfree';
 }
 
 /** An allocator belongs to architectures, and makes tables of some levels only. */

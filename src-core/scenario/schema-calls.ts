@@ -398,6 +398,9 @@ export const callSchema = v.variant(
       ),
       locks,
     }),
+    /** One of the scenario's vmalloc areas, which names its pages: not there until this call makes it. */
+    v.strictObject({ fn: v.literal('vmalloc'), addr: hex, prot: hex, locks }),
+    v.strictObject({ fn: v.literal('vfree'), addr: hex, locks }),
     /** No kernel function: one PTE is looked up under RCU. */
     v.strictObject({
       fn: v.literal('look_up_pte'),

@@ -53,7 +53,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'memory.vmAreas': 'vmalloc areas (struct vm_struct) in address order.',
   'memory.vmAreas[].addr': 'First address.',
   'memory.vmAreas[].size': 'Size in bytes, the guard page at its end included.',
-  'memory.vmAreas[].flags': 'VM_ALLOC, VM_ALLOW_HUGE_VMAP.',
+  'memory.vmAreas[].flags': 'VM_ALLOC, VM_ALLOW_HUGE_VMAP, VM_FLUSH_RESET_PERMS.',
   'memory.vmAreas[].pages':
     'The memory behind it: [physical address of the first page, bytes from one page to the next, number of pages]. Without it, what the addresses of the area are mapped to.',
   config:

@@ -38,8 +38,13 @@ export const vmAreaSchema = v.strictObject({
   addr: hex,
   size: hex,
   flags: v.pipe(
-    v.array(v.picklist(['ALLOC', 'ALLOW_HUGE'], 'is no area flag Pagewalk knows: ALLOC or ALLOW_HUGE')),
-    v.maxLength(2, 'names a flag twice'),
+    v.array(
+      v.picklist(
+        ['ALLOC', 'ALLOW_HUGE', 'FLUSH_RESET_PERMS'],
+        'is no area flag Pagewalk knows: ALLOC, ALLOW_HUGE or FLUSH_RESET_PERMS',
+      ),
+    ),
+    v.maxLength(3, 'names a flag twice'),
   ),
   pages: v.optional(v.strictTuple([hex, hex, count(65536)])),
 });

@@ -1,4 +1,5 @@
 import type { Access, StopMachine } from './op-access.ts';
+import type { ChangeArea, FindArea } from './op-area.ts';
 import type { Deposit, Withdraw } from './op-deposit.ts';
 import type { Barrier, LazyMmu, PteBarriers, Tlbi, UnmapAliases } from './op-barrier.ts';
 import type { Assert, Downgrade, GracePeriod, Lock, TryLock, Unlock, VmaLock } from './op-lock.ts';
@@ -71,4 +72,6 @@ export type Op =
   | SwitchMm
   | SpliceQueued
   | Deposit
-  | Withdraw;
+  | Withdraw
+  | FindArea
+  | ChangeArea;

@@ -60,6 +60,7 @@ export type StepEvent =
   | HookStep
   | DepositStep
   | KmapStep
+  | AreaStep
   | UnmapAliasesStep
   | AccessStep
   | StaticKeyStep
@@ -323,6 +324,13 @@ export interface DepositStep {
   readonly ev: 'deposit';
   readonly table: string;
   readonly withdrawn?: true;
+}
+
+/** The vmalloc area at an address came into the tree of areas, or went out of it. */
+export interface AreaStep {
+  readonly ev: 'area';
+  readonly addr: string;
+  readonly change: 'insert' | 'unlink';
 }
 
 export interface UnmapAliasesStep {

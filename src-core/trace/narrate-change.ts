@@ -5,6 +5,7 @@ import type {
   BarrierStep,
   CtorStep,
   DtorStep,
+  AreaStep,
   DepositStep,
   FreeStep,
   HookStep,
@@ -130,6 +131,13 @@ export function dtor(step: DtorStep): Piece[] {
     levelSpan(step.level),
     ' table no more, and has no lock.',
   ];
+}
+
+export function area(step: AreaStep): Piece[] {
+  const which: Piece[] = ['The vmalloc area at ', addressSpan(step.addr)];
+  return step.change === 'insert'
+    ? [...which, ' is there now: find_vm_area() finds it.']
+    : [...which, ' is taken out of its tree: find_vm_area() finds it no more.'];
 }
 
 export function deposit(step: DepositStep): Piece[] {

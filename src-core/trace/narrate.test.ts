@@ -381,6 +381,14 @@ describe('narrate', () => {
       'The deposited PTE table 48013000 is withdrawn.',
       { ev: 'deposit', table: '0x48013000', withdrawn: true },
     ],
+    [
+      'The vmalloc area at ffff800080000000 is there now: find_vm_area() finds it.',
+      { ev: 'area', addr: '0xffff800080000000', change: 'insert' },
+    ],
+    [
+      'The vmalloc area at ffff800080000000 is taken out of its tree: find_vm_area() finds it no more.',
+      { ev: 'area', addr: '0xffff800080000000', change: 'unlink' },
+    ],
     ['The lower half of the address space is efi_mm’s now, on this CPU.', { ev: 'switch_mm', mm: 'efi_mm' }],
     ['The lower half of the address space is the task’s own again.', { ev: 'switch_mm', mm: null }],
   ];
@@ -426,6 +434,7 @@ describe('narrate', () => {
       downgrade: true,
       trylock: true,
       deposit: true,
+      area: true,
       unmap_aliases: true,
       access: true,
       stop_machine: true,

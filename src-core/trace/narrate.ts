@@ -23,7 +23,20 @@ import type { NarrationContext } from './context.ts';
 import { entrySpans, hwOf, seenSpans } from './entry-words.ts';
 import { load } from './narrate-load.ts';
 import { access, stopMachine } from './narrate-access.ts';
-import { alloc, barrier, ctor, deposit, dtor, free, hook, kmap, lazy, set, tlbi } from './narrate-change.ts';
+import {
+  alloc,
+  area,
+  barrier,
+  ctor,
+  deposit,
+  dtor,
+  free,
+  hook,
+  kmap,
+  lazy,
+  set,
+  tlbi,
+} from './narrate-change.ts';
 import type { Piece, Span } from './spans.ts';
 import { addressSpan, badSpan, bare, levelSpan, rangeSpans, sentence, spanText, valueSpan } from './spans.ts';
 import { lockWords, modeWords, returnWords } from './words.ts';
@@ -133,6 +146,8 @@ function pieces(step: Step, ctx: NarrationContext): Piece[] {
       return deposit(step);
     case 'kmap':
       return kmap(step);
+    case 'area':
+      return area(step);
     case 'unmap_aliases':
       return ['vm_unmap_aliases(): mappings of vmap areas that were freed lazily go now.'];
     case 'access':

@@ -265,6 +265,11 @@ const PARSERS: Readonly<Record<StepKind, EventParser>> = {
     return deferred === 'deferred' ? { ev: 'free', ...at, deferred: true } : undefined;
   },
   hook: (tokens) => hookStep(tokens),
+  area: ([at, change, ...rest]) => {
+    const addr = hex(at);
+    if (addr === undefined || rest.length > 0) return undefined;
+    return change === 'insert' || change === 'unlink' ? { ev: 'area', addr, change } : undefined;
+  },
   deposit: ([at, withdrawn, ...rest]) => {
     const table = hex(at);
     if (table === undefined || rest.length > 0) return undefined;

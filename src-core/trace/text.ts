@@ -153,6 +153,7 @@ function outOfTheOrdinary(step: Step, said: Said, ctx: NarrationContext): boolea
     case 'free':
     case 'hook':
     case 'deposit':
+    case 'area':
       return true;
     case 'set':
       return said.stored !== step.table;
@@ -285,6 +286,8 @@ function fieldsOf(step: Step, writer: Writer): string {
       return `${bare(step.table)} ${step.on ? 'on' : 'off'}`;
     case 'hook':
       return `${step.level} ${bare(step.table)} ${step.does} ${step.how}`;
+    case 'area':
+      return `${bare(step.addr)} ${step.change}`;
     case 'deposit':
       return `${bare(step.table)}${step.withdrawn === true ? ' withdrawn' : ''}`;
     case 'warn':

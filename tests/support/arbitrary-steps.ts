@@ -259,6 +259,9 @@ function event(geo: Geometry): fc.Arbitrary<StepEvent> {
     fc
       .tuple(hex, fc.constantFrom({}, { withdrawn: true as const }))
       .map(([table, more]): StepEvent => ({ ev: 'deposit', table, ...more })),
+    fc
+      .tuple(hex, fc.constantFrom('insert' as const, 'unlink' as const))
+      .map(([addr, change]): StepEvent => ({ ev: 'area', addr, change })),
     fc.constantFrom('efi_mm', null).map((mm): StepEvent => ({ ev: 'switch_mm', mm })),
     fc
       .tuple(fc.constantFrom(...VIOLATIONS), name)

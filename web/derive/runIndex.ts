@@ -77,6 +77,7 @@ export function isInteresting(step: Step): boolean {
     case 'hook':
     case 'deposit':
     case 'kmap':
+    case 'area':
     case 'unmap_aliases':
     case 'bad':
     case 'warn':

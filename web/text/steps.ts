@@ -70,6 +70,8 @@ export function shortStep(geo: Geometry, step: Step): string {
       return `allocate ${levelWord(step.level)} table`;
     case 'ctor':
       return `construct ${levelWord(step.level)} table`;
+    case 'area':
+      return step.change === 'insert' ? 'insert area' : 'unlink area';
     case 'deposit':
       return step.withdrawn === true ? 'withdraw PTE table' : 'deposit PTE table';
     case 'unmap_aliases':

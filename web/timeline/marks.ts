@@ -95,6 +95,7 @@ export function markOf(step: Step): Mark {
     case 'free':
       return 'unlock';
     case 'deposit':
+    case 'area':
       return 'call';
     case 'dsb':
     case 'isb':

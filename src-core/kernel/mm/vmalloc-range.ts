@@ -34,6 +34,8 @@ const info = (name: string): FnInfo => ({ name, file: 'mm/vmalloc.c', lines: {} 
 /** What all levels are told: the largest leaf allowed, as a shift, and the bits of leaves. */
 interface Job {
   readonly prot: U64;
+  /** Single pages, where they don't lie one after the other: physical addresses, in order from `start` on. */
+  readonly pages?: { readonly start: U64; readonly at: readonly U64[] };
   readonly maxShift: number;
 }
 
@@ -45,7 +47,7 @@ function aligned(shift: number, ...values: readonly U64[]): boolean {
 }
 
 /** `arch_vmap_pmd_supported()`, `…_pud_…`: PUD blocks only with 4K pages; none at all where debugfs may dump the tables, once. */
-function blocksSupported(k: Kernel, level: 'pud' | 'pmd'): boolean {
+export function blocksSupported(k: Kernel, level: 'pud' | 'pmd'): boolean {
   if (k.rules.vmap.hugeOffWithPtdump && k.config.ptdumpDebugfs) return false;
   return level === 'pmd' || (k.geo.pageShift === 12 && k.geo.levels.pud.folded !== 'build');
 }
@@ -173,6 +175,11 @@ export const vmapRangeNoflush = kernelFunction(
   },
 );
 
+/** Which of the pages is mapped so many bytes behind the start. */
+function pageOf(k: Kernel, pages: readonly U64[], offset: U64): U64 {
+  return pages[offset.shr(k.geo.pageShift).toNumber()] ?? U64.ZERO;
+}
+
 /** `vmap_pages_pte_range()`: each page by itself; refuses where something is mapped already. */
 const vmapPagesPteRange = kernelFunction(
   info('vmap_pages_pte_range'),
@@ -190,7 +197,8 @@ const vmapPagesPteRange = kernelFunction(
         err = -EBUSY;
         break;
       }
-      yield* setPte(pte, phys(k, pa).or(job.prot.or(PTE_TYPE_PAGE)));
+      const at = job.pages === undefined ? pa : pageOf(k, job.pages.at, addr.sub(job.pages.start));
+      yield* setPte(pte, phys(k, at).or(job.prot.or(PTE_TYPE_PAGE)));
       pte = advance(pte, 1);
       pa = pa.add(page);
     }
@@ -204,12 +212,17 @@ const vmapPagesP4dRange = range('vmap_pages_p4d_range', vmapPagesPudRange);
 
 const vmapSmallPagesRangeNoflush = kernelFunction(
   info('vmap_small_pages_range_noflush'),
-  function* (k: Kernel, start: U64, end: U64, pa: U64, prot: U64): Walker<number> {
+  function* (k: Kernel, start: U64, end: U64, pages: U64 | readonly U64[], prot: U64): Walker<number> {
     if (end.le(start)) yield* new Bug();
+    const pa = pages instanceof U64 ? pages : U64.ZERO;
     for (let addr = start; addr.lt(end);) {
       const next = addrEnd(k, 'pgd', addr, end);
       const pgd = pgdOffsetPgd(k, k.mm('init_mm').pgd, addr);
-      const job = { prot, maxShift: k.geo.pageShift };
+      const job = {
+        prot,
+        maxShift: k.geo.pageShift,
+        ...(pages instanceof U64 ? {} : { pages: { start, at: pages } }),
+      };
       const err = yield* vmapPagesP4dRange(k, pgd, addr, next, pa.add(addr.sub(start)), job);
       if (err !== 0) return err;
       addr = next;
@@ -218,15 +231,26 @@ const vmapSmallPagesRangeNoflush = kernelFunction(
   },
 );
 
-/** `vmap_pages_range_noflush()`: pages that lie one after the other from `pa` on, in chunks of 2^pageShift bytes. */
+/**
+ * `vmap_pages_range_noflush()`: pages that lie one after the other from a physical address on, or where a list says, in chunks of
+ * 2^pageShift bytes.
+ */
 export const vmapPagesRangeNoflush = kernelFunction(
   info('vmap_pages_range_noflush'),
-  function* (k: Kernel, start: U64, end: U64, prot: U64, pa: U64, pageShift: number): Walker<number> {
+  function* (
+    k: Kernel,
+    start: U64,
+    end: U64,
+    prot: U64,
+    pages: U64 | readonly U64[],
+    pageShift: number,
+  ): Walker<number> {
     if (pageShift < k.geo.pageShift) yield* new Warn();
-    if (pageShift <= k.geo.pageShift) return yield* vmapSmallPagesRangeNoflush(k, start, end, pa, prot);
+    if (pageShift <= k.geo.pageShift) return yield* vmapSmallPagesRangeNoflush(k, start, end, pages, prot);
     const chunk = U64.bit(pageShift);
     for (let addr = start; addr.lt(end); addr = addr.add(chunk)) {
-      const at = pa.add(addr.sub(start));
+      const offset = addr.sub(start);
+      const at = pages instanceof U64 ? pages.add(offset) : pageOf(k, pages, offset);
       const err = yield* vmapRangeNoflush(k, addr, addr.add(chunk), at, prot, pageShift);
       if (err !== 0) return err;
     }
@@ -332,15 +356,23 @@ const vunmapP4dRange = kernelFunction(
   },
 );
 
-/** `vunmap_range()`: every leaf of the range goes, then the TLBs forget it. Tables stay. */
-export const vunmapRange = kernelFunction(
-  info('vunmap_range'),
-  function* (k: Kernel, start: U64, end: U64): Walker<number> {
+/** `vunmap_range_noflush()`: every leaf of the range goes. Tables stay. */
+export const vunmapRangeNoflush = kernelFunction(
+  info('vunmap_range_noflush'),
+  function* (k: Kernel, start: U64, end: U64): Walker<void> {
     if (end.le(start)) yield* new Bug();
     const first = pgdOffsetPgd(k, k.mm('init_mm').pgd, start);
     yield* eachBelow(k, first, start, end, 'pgd', function* (pgd, addr, next): Walker<void> {
       if (!(yield* pgdNoneOrClearBad(k, pgd))) yield* vunmapP4dRange(k, pgd, addr, next);
     });
+  },
+);
+
+/** `vunmap_range()`: likewise, and then the TLBs forget them. */
+export const vunmapRange = kernelFunction(
+  info('vunmap_range'),
+  function* (k: Kernel, start: U64, end: U64): Walker<number> {
+    yield* vunmapRangeNoflush(k, start, end);
     yield* new Tlbi(start, end);
     return 0;
   },

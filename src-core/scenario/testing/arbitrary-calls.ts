@@ -314,6 +314,8 @@ const mutate: fc.Arbitrary<object> = fc.oneof(
     pageShift: fc.integer({ min: 12, max: 47 }),
   }),
   fc.record({ fn: fc.constant('vunmap_range'), addr: hex64, end: hex64 }),
+  fc.record({ fn: fc.constant('vmalloc'), addr: hex64, prot: hex64 }),
+  fc.record({ fn: fc.constant('vfree'), addr: hex64 }),
   fc.record({
     fn: fc.constantFrom('ptdump_show', 'ptdump_walk_pgd'),
     mm: fc.constant('init_mm'),

@@ -121,7 +121,7 @@ const vmAreas = fc
     list.map(({ start, pages }, i) => ({
       addr: start.toHex(),
       size: U64.from(pages).shl(12).toHex(),
-      flags: [['ALLOC'], ['ALLOC', 'ALLOW_HUGE'], []][i % 3] ?? [],
+      flags: [['ALLOC'], ['ALLOC', 'ALLOW_HUGE'], [], ['ALLOC', 'FLUSH_RESET_PERMS']][i % 4] ?? [],
       pages: [
         U64.from(firsts[i] ?? 0)
           .shl(12)

@@ -13,6 +13,7 @@ import { U64 } from '../../../../base/u64.ts';
 import { mmapLock } from '../../../../step/lock.ts';
 import { Lock, Unlock } from '../../../../step/op-lock.ts';
 import { LazyMmu, Tlbi, UnmapAliases } from '../../../../step/op-barrier.ts';
+import { FindArea } from '../../../../step/op-area.ts';
 import { deadRead, readOnce } from '../../../../step/op-memory.ts';
 import { Warn } from '../../../../step/op-walk.ts';
 import type { EntryPtr } from '../../../../step/pointer.ts';
@@ -20,7 +21,7 @@ import type { FnInfo, KernelCall, Walker } from '../../../../step/walker.ts';
 import { kernelFunction } from '../../../../step/walker.ts';
 import type { MmWalk, MmWalkOps } from '../../../include/linux/pagewalk.ts';
 import { ACTION_CONTINUE, PGWALK_NOLOCK } from '../../../include/linux/pagewalk.ts';
-import type { Kernel } from '../../../kernel.ts';
+import type { Kernel, VmArea } from '../../../kernel.ts';
 import { EINVAL } from '../../../kernel.ts';
 import { applyToPageRange } from '../../../mm/memory.ts';
 import {
@@ -243,7 +244,7 @@ const changeMemoryCommon = kernelFunction(
       yield* new Warn();
     }
     const end = start.add(size);
-    const area = k.findVmArea(addr);
+    const area = yield* findVmArea(k, addr);
     if (area === undefined || area.addr.add(area.size).lt(end)) return -EINVAL;
     if (!area.flags.includes('ALLOC')) return -EINVAL;
     if (k.rules.pageattr.refusesHugeVmap && area.flags.includes('ALLOW_HUGE')) return -EINVAL;
@@ -261,6 +262,13 @@ const changeMemoryCommon = kernelFunction(
     return yield* changeMemoryRange(k, start, size, set, clear);
   },
 );
+
+/** `find_vm_area()`: the area an address lies in, if it is there now. */
+function* findVmArea(k: Kernel, addr: U64): Walker<VmArea | undefined> {
+  const area = k.findVmArea(addr);
+  if (area === undefined || k.areasChange !== true) return area;
+  return (yield* new FindArea(area.addr)) ? area : undefined;
+}
 
 /** `PTE_MAYBE_GP`, `PTE_MAYBE_NG`, `PTE_PRESENT_VALID_KERNEL` */
 function maybeGp(k: Kernel): U64 {
