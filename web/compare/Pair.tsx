@@ -1,6 +1,7 @@
-import { lockWords, narrateRich, tellingOf } from '../engine.ts';
+import { narrateRich, tellingOf } from '../engine.ts';
 import type { Run } from '../engine.ts';
 import { ContextBadge } from '../parts/Context.tsx';
+import { heldWords } from '../text/locks.ts';
 import { Sentence } from '../parts/Sentence.tsx';
 import type { Comparison } from '../state/compare.ts';
 import { stepsAt, useCompare } from '../state/compare.ts';
@@ -101,10 +102,4 @@ function Told({ run, n, reached, begun }: ToldProps) {
       </p>
     </div>
   );
-}
-
-/** `init_mm.mmap_lock for read`, of what a step says is held: `mmap:init_mm/read`. */
-function heldWords(held: string): string {
-  const cut = held.lastIndexOf('/');
-  return cut < 0 ? lockWords(held) : `${lockWords(held.slice(0, cut))} for ${held.slice(cut + 1)}`;
 }

@@ -7,6 +7,7 @@ import { goTo } from '../actions/transport.ts';
 import { ContextBadge } from '../parts/Context.tsx';
 import { Term } from '../parts/Term.tsx';
 import { useNow } from '../parts/useScene.ts';
+import { heldName } from '../text/locks.ts';
 import { Card } from './Card.tsx';
 
 type Assertion = StepBase & AssertStep;
@@ -46,7 +47,7 @@ export function LocksCard() {
           {held.map((lock) => (
             <li key={`${lock.ctx} ${lock.name}`}>
               <ContextBadge ctx={lock.ctx} />
-              <span className="lock-name">{lockWords(lock.name)}</span>
+              <span className="lock-name">{heldName(lock.name)}</span>
               <span className="lock-mode">
                 {lock.mode}, {lock.since === 0 ? 'from before' : `since ${lock.since}`}
               </span>
