@@ -33,6 +33,8 @@ export function sleepsBy(op: Op): string | undefined {
   if (op.op === 'lock' && sleepingLock(op.name))
     return lockFunction({ ev: 'lock', name: op.name, mode: op.mode });
   if (op.op === 'vmaLock' && op.name === 'vma_start_write') return op.name;
+  // The lock is allocated with GFP_KERNEL, however the page was.
+  if (op.op === 'ctor' && op.lock === 'kmem') return 'ptlock_alloc';
   return op.op === 'alloc' && op.gfp === 'kernel' ? 'an allocation with GFP_KERNEL' : undefined;
 }
 

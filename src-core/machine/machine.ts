@@ -5,7 +5,7 @@ import type { Access, StopMachine } from '../step/op-access.ts';
 import type { LazyMmu } from '../step/op-barrier.ts';
 import type { Withdraw } from '../step/op-deposit.ts';
 import type { CallbackRun } from '../step/op-walk.ts';
-import type { Ctor } from '../step/op-table.ts';
+import type { Alloc, Ctor } from '../step/op-table.ts';
 import type { Op } from '../step/op.ts';
 import type { Step, StepEvent } from '../step/step.ts';
 import type { FnInfo } from '../step/walker.ts';
@@ -379,10 +379,8 @@ export class Machine {
         this.emit(ctx, { ev: 'tlbi', start: op.start.toHex(), end: op.end.toHex() });
         return undefined;
       case 'alloc': {
-        const by = sleepsBy(op);
-        const why = by === undefined ? undefined : atomicBecause(ctx);
         const table = this.words.alloc(ctx, op);
-        if (by !== undefined && why !== undefined) this.sync.sleeps(ctx, by, why, undefined);
+        this.checkAllocation(ctx, op);
         return table;
       }
       case 'free':
@@ -450,7 +448,16 @@ export class Machine {
       ...(done && op.lock !== undefined ? { lock: op.lock } : {}),
       ...(done ? {} : { failed: true as const }),
     });
+    this.checkAllocation(ctx, op);
     return done;
+  }
+
+  /** An allocation that may wait for memory, where nothing may: also while this context holds all others still. */
+  private checkAllocation(ctx: Context, op: Alloc | Ctor): void {
+    const by = sleepsBy(op);
+    if (by === undefined) return;
+    const why = atomicBecause(ctx) ?? (this.stopper === ctx ? 'while the machine is stopped' : undefined);
+    if (why !== undefined) this.sync.sleeps(ctx, by, why, undefined);
   }
 
   private withdraw(ctx: Context, op: Withdraw): number | undefined {

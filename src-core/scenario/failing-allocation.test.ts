@@ -211,6 +211,56 @@ describe('the firmware’s tables', () => {
   });
 });
 
+describe('blocks that are split', () => {
+  const memory = {
+    geometry: '4k48',
+    roots: [{ mm: 'init_mm' as const, pgd: '0x41000000' }],
+    tables: [
+      ['init_mm', 0, '0xffff000000000000', 1, '0x41003003', '0x0'],
+      ['init_mm', 1, '0xffff000040000000', 1, '0x41004003', '0x0'],
+      ['init_mm', 2, '0xffff000041000000', 2, '0xe8000041000701', '0x200000'],
+    ] as ['init_mm', number, string, number, string, string][],
+  };
+  const split = (call: ScenarioCall, config: ScenarioConfig): Run => {
+    const world = worldFromListing(memory);
+    if (!world.ok) throw new Error(describeProblem(world.error));
+    const made = runScenario(
+      {
+        format: SCENARIO_FORMAT,
+        version: SCENARIO_VERSION,
+        title: 'no memory',
+        revision: 'v7.3',
+        memory,
+        config,
+        contexts: [{ cpu: 0, calls: [call], failAllocation: { table: 1 } }],
+      },
+      world.value,
+      { fold: 'always' },
+    );
+    if (!made.ok) throw new Error(describeProblem(made.error));
+    return made.value;
+  };
+
+  it('while the kernel runs: -ENOMEM, and the block is as it was', () => {
+    const call = {
+      fn: 'split_kernel_leaf_mapping',
+      start: '0xffff000041001000',
+      end: '0xffff000041002000',
+    } as const;
+    const made = split(call, {});
+    expect([ended(made), made.steps.filter((s) => s.ev === 'set').length]).toEqual(['-12', 0]);
+  });
+
+  it('at boot, with the machine stopped: a panic', () => {
+    const call = {
+      fn: 'linear_map_maybe_split_to_ptes',
+      start: '0xffff000042000000',
+      end: '0xffff000042200000',
+    } as const;
+    expect(ended(split(call, { bbml3: false }))).toBe('panic in linear_map_split_to_ptes');
+  });
+});
+
 describe('a range of tables', () => {
   it.each(['v6.12', 'v7.3'])('%s: apply_to_page_range() keeps what it has built', (revision) => {
     const call: ScenarioCall = { fn: 'apply_to_page_range', mm: 'efi_mm', addr: '0x400000', size: '0x1000' };

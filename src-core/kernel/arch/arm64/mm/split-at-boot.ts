@@ -52,7 +52,7 @@ const linearMapSplitToPtes = kernelFunction(
     let ret = yield* rangeSplitToPtes(k, start, kstart, 'atomic');
     if (ret === 0) ret = yield* rangeSplitToPtes(k, kend, end, 'atomic');
     // panic(): a linear map that is half split can't be used.
-    if (ret !== 0) yield* new Bug();
+    if (ret !== 0) yield* new Bug(true);
     yield* new Tlbi(start, end);
     return 0;
   },
