@@ -5,7 +5,7 @@ import { count, sentence, useSite } from './open.ts';
 const site = useSite();
 
 /** Gzipped bytes of scripts that the first view may take. Most of it is React's DOM (62 kB) and the engine that runs the walk. */
-const MOST = 180_000;
+const MOST = 184_000;
 
 describe('the first view', () => {
   it('is drawn from few scripts; the rest comes after it', async () => {

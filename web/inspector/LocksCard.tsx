@@ -1,4 +1,4 @@
-import { deadlockEdgeWords, lockWords } from '../engine.ts';
+import { deadlockEdgeWords } from '../engine.ts';
 import type { AssertStep, Run, StepBase, WaitEdge } from '../engine.ts';
 import { deadlockAt } from '../derive/deadlock.ts';
 import { heldAt, stepAt } from '../derive/moment.ts';
@@ -62,7 +62,8 @@ export function LocksCard() {
             <li key={a.n}>
               <ContextBadge ctx={a.ctx} />
               <button type="button" className="plain" onClick={() => goTo(a.n)} title={`Go to step ${a.n}`}>
-                {a.name}({a.mm})
+                {a.name}
+                <wbr />({a.mm})
               </button>
               <span className={a.ok ? 'lock-mode' : 'is-bad'}>{a.ok ? 'met' : '▲ failed'}</span>
             </li>
