@@ -107,9 +107,9 @@ export function markOf(step: Step): Mark {
     case 'access':
       return step.may.every((m) => m.ok) ? 'access' : 'warn';
     case 'static_key':
-    case 'kmap':
     case 'switch_mm':
       return 'assert';
+    case 'kmap':
     case 'stop_machine':
       return step.on ? 'lock' : 'unlock';
     case 'bad':
