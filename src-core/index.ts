@@ -58,6 +58,8 @@ export { describeEntry, formatOf, permissionWords } from './arch/formats.ts';
 
 export type { Capture, PtdumpMarker } from './import/capture.ts';
 export { importCapture } from './import/capture.ts';
+export { captureFromPtdump } from './import/rebuild.ts';
+export type { PtdumpTexts } from './import/rebuild.ts';
 export { captureOf } from './import/capture-of.ts';
 export { builtinMeta } from './import/builtin-meta.ts';
 export type { CaptureMeta } from './import/meta.ts';

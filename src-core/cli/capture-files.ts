@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Capture, PtdumpDump, Result } from '../index.ts';
 import {
   builtinCapture,
+  captureFromPtdump,
   gunzip,
   importCapture,
   isGzip,
@@ -21,7 +22,13 @@ export type Imported =
       readonly meta: boolean;
       readonly capture: Capture;
     }
-  | { readonly kind: 'ptdump'; readonly label: string; readonly dump: PtdumpDump };
+  | {
+      readonly kind: 'ptdump';
+      readonly label: string;
+      readonly dump: PtdumpDump;
+      /** Tables that would print this text, or why there are none. */
+      readonly rebuilt: Result<Capture>;
+    };
 
 /** Packed or not, no file larger than this is read. */
 const MAX_FILE = 64 * 1024 * 1024;
@@ -88,7 +95,8 @@ async function readFileAs(
   }
   const dump = parsePtdump(content.value);
   if (!dump.ok) return fail(label, `${dump.error.path}: ${dump.error.message}`);
-  return { ok: true, value: { kind: 'ptdump', label, dump: dump.value } };
+  const rebuilt = captureFromPtdump({ kernel: dump.value }, basename(path));
+  return { ok: true, value: { kind: 'ptdump', label, dump: dump.value, rebuilt } };
 }
 
 /** A packed file is looked at before it is unpacked whole: tables, or text. */

@@ -81,14 +81,29 @@ function captureLines(input: Imported & { kind: 'capture' }): string {
       rows.push([mm, levelText(geo, hw), ...counts, bytesText(mapped(s))]);
     }
   }
-  const totals = capture.world.mms.map((mm) => {
-    const levels = levelsOf(capture, mm.name as CapturedMm);
-    const sum = (of: (s: LevelStats) => number): number => levels.reduce((n, [, s]) => n + of(s), 0);
-    const leaves = sum((s) => s.block + s.page);
-    return `  ${mm.name}: ${sum((s) => s.tables)} tables, ${leaves} leaves map ${bytesText(sum(mapped))}; root at 0x${mm.pgd.toString(16)}\n`;
-  });
   const notes = capture.world.notes.map((n) => `  note: ${n}\n`);
-  return head + table(rows, 2) + totals.join('') + notes.join('');
+  return head + table(rows, 2) + totals(capture) + notes.join('');
+}
+
+/** A line for each mm: tables, leaves, what they map. */
+function totals(capture: Capture): string {
+  return capture.world.mms
+    .map((mm) => {
+      const levels = levelsOf(capture, mm.name as CapturedMm);
+      const sum = (of: (s: LevelStats) => number): number => levels.reduce((n, [, s]) => n + of(s), 0);
+      const leaves = sum((s) => s.block + s.page);
+      return `  ${mm.name}: ${sum((s) => s.tables)} tables, ${leaves} leaves map ${bytesText(sum(mapped))}; root at 0x${mm.pgd.toString(16)}\n`;
+    })
+    .join('');
+}
+
+/** What was rebuilt from a text, or why nothing was. */
+function rebuiltLines({ rebuilt }: Imported & { kind: 'ptdump' }): string {
+  if (!rebuilt.ok)
+    return `  no tables can be rebuilt from it: ${rebuilt.error.path === '' ? '' : `${rebuilt.error.path}: `}${rebuilt.error.message}\n`;
+  const { world } = rebuilt.value;
+  const notes = world.notes.map((note) => `  note: ${note}\n`);
+  return `  rebuilt from it: ${geometryText(world.geo)}\n${totals(rebuilt.value)}${notes.join('')}`;
 }
 
 function dumpLines(input: Imported & { kind: 'ptdump' }): string {
@@ -98,7 +113,8 @@ function dumpLines(input: Imported & { kind: 'ptdump' }): string {
   const holes = dump.ranges.filter((r) => r.attributes === '').length;
   const lines = [
     `${label}: text of ${arch} ptdump: ${dump.ranges.length} ranges (${holes} of them holes${skipped}), ${dump.markers.length} markers, ${dump.lines} lines\n`,
-    '  Ranges are merged and carry no addresses of tables or pages: tables cannot be rebuilt from them. They are:\n',
+    rebuiltLines(input),
+    '  ranges:\n',
   ];
   let area: string | undefined;
   for (const r of dump.ranges) {

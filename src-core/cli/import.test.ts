@@ -128,14 +128,22 @@ describe('import', () => {
     ).toMatchObject({ kind: 'diff', changed: 30 });
   });
 
-  it('lists the ranges of a text, packed or not, and says that tables cannot be rebuilt from it', async () => {
+  it('lists the ranges of a text, packed or not, and what can be rebuilt from it', async () => {
     const text = readFileSync(join(data, 'x4-4k-48/efi_page_tables.txt'));
     const path = folder({ 'dump.gz': gzipSync(text) });
     const plain = await run('x4-4k-48/efi_page_tables.txt');
     expect(plain.out).toMatch(
       /^x4-4k-48\/efi_page_tables\.txt: text of arm64 ptdump: 31 ranges \(11 of them holes\), 2 markers, 33 lines\n/,
     );
-    expect(plain.out).toContain('tables cannot be rebuilt from them');
+    expect(plain.out).toContain(
+      '  no tables can be rebuilt from it: line 2: begins at 0x0, as a text of efi_mm does',
+    );
+    expect((await run('x4-4k-48/kernel_page_tables.txt')).out).toContain(
+      '  rebuilt from it: 4K pages, 48-bit addresses, 4 levels\n  init_mm: 43 tables, ',
+    );
+    const kernel = readFileSync(join(data, 'x4-4k-48/kernel_page_tables.txt'), 'utf8');
+    expect((await run('x4-4k-48/kernel_page_tables.txt', '--ptdump', 'init_mm')).out).toBe(kernel);
+    expect((await run('x4-4k-48/kernel_page_tables.txt', '--report')).out).toContain('Modules start');
     expect(plain.out).toContain('    0x0000000000000000-0x0000000004000000 PMD (hole)\n');
     expect((await run(join(path, 'dump.gz'))).out.split('\n').slice(1)).toEqual(
       plain.out.split('\n').slice(1),
@@ -195,12 +203,12 @@ describe('import refuses', () => {
     [
       '--ptdump of a text',
       () => ['x4-4k-48/efi_page_tables.txt', '--ptdump', 'efi_mm'],
-      /tables cannot be rebuilt from one$/,
+      /none can be rebuilt from this text: line 2: begins at 0x0, as a text of efi_mm does/,
     ],
     [
       '--report of a text',
       () => ['x4-4k-48/efi_page_tables.txt', '--report'],
-      /--report needs captured tables/,
+      /--report needs tables, and none can be rebuilt/,
     ],
     ['--diff of one', () => ['--diff', 'x4-4k-48'], /^import: --diff wants two captures: --diff A B$/],
     [

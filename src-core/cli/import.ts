@@ -39,10 +39,12 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
   const compared = options.diff === undefined ? [] : inputs.splice(-2);
 
   const parts: string[] = [];
+  const reports = new Map<Imported, Capture>();
   for (const input of inputs) {
     if (options.ptdump !== undefined || options.report) {
       const capture = captureOf(input, options.report ? '--report' : '--ptdump');
       if (typeof capture === 'string') return refuse(capture);
+      if (options.report && !options.json) reports.set(input, capture);
       if (options.ptdump !== undefined) {
         const text = ptdumpText(capture, options.ptdump);
         if (!text.ok) return refuse(describeProblem({ ...text.error, path: input.label }));
@@ -51,7 +53,8 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
       }
     }
     parts.push(options.json ? importedJson(input, options.report) : importedLines(input));
-    if (options.report && !options.json && input.kind === 'capture') parts.push(reportLines(input.capture));
+    const reported = reports.get(input);
+    if (reported !== undefined) parts.push(reportLines(reported));
   }
   if (compared.length === 2) {
     const [a, b] = compared.map((input) => captureOf(input, '--diff'));
@@ -67,10 +70,11 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
   return 0;
 }
 
-/** The capture behind an input, or why there is none for what is asked. */
+/** The capture behind an input, rebuilt where it is a text; or why there is none for what is asked. */
 function captureOf(input: Imported, option: string): Capture | string {
   if (input.kind === 'capture') return input.capture;
-  return `${input.label}: ${option} needs captured tables; this is a ptdump text, and tables cannot be rebuilt from one`;
+  if (input.rebuilt.ok) return input.rebuilt.value;
+  return `${input.label}: ${option} needs tables, and none can be rebuilt from this text: ${describeProblem(input.rebuilt.error)}`;
 }
 
 /** The command line's options, or what is wrong with them. */

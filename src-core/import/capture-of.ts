@@ -44,27 +44,37 @@ export function captureOf(content: Uint8Array, info: CaptureMeta | undefined, na
   if (!geo.ok) return geo;
   const disagreement = info === undefined ? undefined : disagreementWith(file, info);
   if (disagreement !== undefined) return disagreement;
+  return ok(captureOfFile({ ...file, geo: geo.value }, info, name, notesOn(file, info)));
+}
 
+/** A capture of tables that are known to be right, and to belong to this meta.json. `notes`: what is not known about them, for people. */
+export function captureOfFile(
+  file: TableFile,
+  info: CaptureMeta | undefined,
+  name: string,
+  notes: readonly string[],
+): Capture {
+  const { geo } = file;
   const markers = (info?.markers ?? []).map(toMarker);
   const title = info?.name ?? name;
   const world: World = {
     name: title,
-    geo: geo.value,
+    geo,
     memory: memoryOf(file),
     mms: mmsOf(file),
-    ...(geo.value.arch === 'arm64' && info !== undefined ? { config: configOf(info, geo.value) } : {}),
+    ...(geo.arch === 'arm64' && info !== undefined ? { config: configOf(info, geo) } : {}),
     markers,
-    notes: notesOn(file, info),
+    notes,
   };
-  return ok({
+  return {
     name: title,
     world,
-    file: { ...file, geo: geo.value },
+    file,
     markers,
-    efiMarkers: geo.value.arch === 'x86' ? markers : (info?.efi_markers ?? []).map(toMarker),
+    efiMarkers: geo.arch === 'x86' ? markers : (info?.efi_markers ?? []).map(toMarker),
     stats: tableStats(file),
     meta: info,
-  });
+  };
 }
 
 function toMarker(m: MetaMarker): PtdumpMarker {
