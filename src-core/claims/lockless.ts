@@ -176,8 +176,8 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'N8',
-    says: 'Under every interleaving two CPUs that change disjoint areas end with both changes and no violation; on the same page one change can be lost, with both calls returning 0.',
-    scenarios: ['own-ranges', 'shared-range'],
+    says: 'Under every interleaving two CPUs that change disjoint areas end with both changes and no violation; on the same page one change can be lost, with both calls returning 0. The same where an area is given back meanwhile: its neighbour’s, or the very one.',
+    scenarios: ['own-ranges', 'shared-range', 'vfree-and-neighbour', 'vfree-of-what-another-changes'],
     check(stage) {
       mustBe('every interleaving on disjoint areas', stage.search('own-ranges').verdict, 'safe');
       const same = stage.search('shared-range').findings.map((f) => `${f.what}, ${f.switches} switches`);
@@ -186,6 +186,13 @@ export const LOCKLESS_CLAIMS: readonly Claim[] = [
         'stale, 2 switches',
         'stale, 2 switches',
       ]);
+      mustBe('vfree() of the neighbour', stage.search('vfree-and-neighbour').verdict, 'safe');
+      const gone = stage.search('vfree-of-what-another-changes').findings;
+      mustBe(
+        'vfree() of what another changes',
+        gone.map((f) => `${f.what}, ${f.switches} switches`),
+        ['stale, 2 switches'],
+      );
       const ours = ['0xffff800084330000', '0xffff800084331000', '0xffff800084335000', '0xffff800084336000'];
       mustBe(
         'what disjoint changes leave',

@@ -98,8 +98,14 @@ export const USER_TABLE_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'D5',
-    says: 'retract_page_tables() takes the file’s lock for read, the PMD lock and the PTE lock, clears the PMD in one exchange, and its table is freed after a grace period; without the PTE lock a table is freed with an entry in it.',
-    scenarios: ['retract-a-pte-table', 'retract-without-the-pte-lock'],
+    says: 'retract_page_tables() takes the file’s lock for read, the PMD lock and the PTE lock, clears the PMD in one exchange, and its table is freed after a grace period; MADV_COLLAPSE does the same with mmap_lock held for read. Without the PTE lock, or if it is dropped in between, a table is freed with an entry in it.',
+    scenarios: [
+      'retract-a-pte-table',
+      'retract-without-the-pte-lock',
+      'collapse-pte-mapped-file',
+      'collapse-and-userfaultfd',
+      'collapse-drops-the-pte-lock',
+    ],
     check(stage) {
       const { steps } = stage.run('retract-a-pte-table', {
         with: (scenario) => ({
@@ -124,6 +130,35 @@ export const USER_TABLE_CLAIMS: readonly Claim[] = [
       ]);
       clean(stage, 'retract-a-pte-table');
       broken(stage, 'retract-without-the-pte-lock', 'leftover', 2);
+      const mapped = stage.run('collapse-and-userfaultfd', {
+        with: (scenario) => ({ ...scenario, contexts: scenario.contexts.slice(0, 1) }),
+      });
+      const collapse = story(mapped.steps, 0);
+      mustBe('what MADV_COLLAPSE does', collapse.slice(collapse.indexOf('lock pmd_lock write')), [
+        'lock pmd_lock write',
+        'lock rcu read',
+        'lock ptl write',
+        'exchange pte',
+        'exchange pte',
+        'exchange pmd',
+        'tlbi',
+        'unlock ptl write',
+        'unlock rcu read',
+        'unlock pmd_lock write',
+        'grace period start',
+        'lock pmd_lock write',
+        'set pmd',
+        'unlock pmd_lock write',
+        'unlock folio write',
+        'unlock mmap read',
+        'lock mmap read',
+        'unlock mmap read',
+        'grace period end',
+        'free',
+      ]);
+      clean(stage, 'collapse-pte-mapped-file');
+      clean(stage, 'collapse-and-userfaultfd');
+      broken(stage, 'collapse-drops-the-pte-lock', 'leftover', 2);
     },
     mutation: {
       name: 'the table is freed without a grace period',
@@ -134,7 +169,7 @@ export const USER_TABLE_CLAIMS: readonly Claim[] = [
   {
     id: 'D6',
     says: 'A reader under RCU can see the empty entry of a table that was retracted while a new one with the page in it stands in its place; that is no violation, and none follows in any interleaving, unless the table is freed at once.',
-    scenarios: ['stale-empty-table', 'retracted-and-freed-at-once'],
+    scenarios: ['stale-empty-table', 'retracted-and-freed-at-once', 'stale-table-behind-a-huge-page'],
     check(stage) {
       clean(stage, 'stale-empty-table');
       broken(stage, 'retracted-and-freed-at-once', 'uaf', 2);
@@ -148,6 +183,7 @@ export const USER_TABLE_CLAIMS: readonly Claim[] = [
       const now = tablesAt(run, seen[0]?.n, 'user').entry(PAGE).value.toHex();
       mustBe('what is mapped meanwhile', now, '0xe8000049400f43');
       mustBe('violations', stepsOf(run.steps, 'violation').length, 0);
+      clean(stage, 'stale-table-behind-a-huge-page');
     },
     mutation: {
       name: 'the table is freed without a grace period',

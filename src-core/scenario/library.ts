@@ -77,7 +77,9 @@ import {
 } from './library/process.ts';
 import { BROKEN_BEFORE_MADE, GROUP_IN_USE, SPLIT_IN_USE } from './library/uses.ts';
 import { DUMP_AND_LOCKED_WALK, DUMP_AND_OWNER } from './library/walks.ts';
+import { COLLAPSE_RACES } from './library/collapse-races.ts';
 import { NOLOCK_MEETS_MUNMAP, USER_RACES } from './library/user-races.ts';
+import { VFREE_RESETS, VMALLOC_RACES } from './library/vmalloc-races.ts';
 import type { LibraryEntry } from './library-entry.ts';
 import { FIRST_CHAPTER } from './library-first.ts';
 
@@ -104,6 +106,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   DUMP_AND_LOCKED_WALK,
   OWN_RANGES,
   SHARED_RANGE,
+  ...VMALLOC_RACES,
   KFENCE_FREE_AND_DUMP,
   KFENCE_FREE_LOCKED,
   HOT_REMOVE_AND_WALK,
@@ -113,6 +116,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   MAP_OR_MAP_LOCK,
   HIGHMEM_PTES,
   ...USER_RACES,
+  ...COLLAPSE_RACES,
   KERNEL_TABLES_MADE,
   TABLES_BY_OWNER,
   LOCK_SAVED,
@@ -128,6 +132,7 @@ export const LIBRARY: readonly LibraryEntry[] = [
   PAGE_IN_A_GIGABYTE,
   READ_ONLY_ALIAS,
   INVALID_AND_BACK,
+  VFREE_RESETS,
   BATCHED_BARRIERS,
   FOUR_POSTINGS,
   WHOLE_BLOCKS,

@@ -36,7 +36,7 @@ describe('any scenario that comes through the door', () => {
           for (const { ev } of run.value.steps) seen.set(ev, (seen.get(ev) ?? 0) + 1);
         },
       ),
-      { seed: 61, numRuns: 1500 },
+      { seed: 63, numRuns: 2000 },
     );
     const often = (ev: StepKind): number => seen.get(ev) ?? 0;
     for (const ev of [
@@ -50,6 +50,7 @@ describe('any scenario that comes through the door', () => {
       'tlbi',
       'unmap_aliases',
       'vmalock',
+      'area',
     ] as const)
       expect(often(ev), ev).toBeGreaterThan(0);
   }, 60_000);

@@ -21,6 +21,8 @@ import { DIRECT_MAP_PAGE_TOUR } from './walkthroughs/direct-map-page.ts';
 import { BLOCK_AND_SPLIT_TOUR } from './walkthroughs/block-and-split.ts';
 import { DUMP_AND_PROMOTION_TOUR } from './walkthroughs/dump-and-promotion.ts';
 import { EFI_DUMP_TOUR } from './walkthroughs/efi-dump-and-promotion.ts';
+import { COLLAPSE_FILE_TOUR, COLLAPSE_TOUR } from './walkthroughs/huge-pages.ts';
+import { VFREE_TOUR } from './walkthroughs/vfree-and-neighbour.ts';
 import { HOT_REMOVE_TOUR } from './walkthroughs/hot-remove-and-walk.ts';
 import { LOCKLESS_WALK_AND_PROMOTION_TOUR } from './walkthroughs/lockless-walk-and-promotion.ts';
 import { NESTED_READER_TOUR } from './walkthroughs/nested-reader.ts';
@@ -81,11 +83,14 @@ export const WALKTHROUGHS: readonly Walkthrough[] = [
   KFENCE_IN_SOFTIRQ_TOUR,
   DUMP_AND_OWNER_TOUR,
   OWN_RANGES_TOUR,
+  VFREE_TOUR,
   HOT_REMOVE_TOUR,
   LOCKS_BY_LEVEL_TOUR,
   READ_LOCK_TOUR,
   ZAP_TOUR,
   RETRACT_TOUR,
+  COLLAPSE_FILE_TOUR,
+  COLLAPSE_TOUR,
   STALE_EMPTY_TABLE_TOUR,
   WRITER_TOUR,
   POPULATE_TOUR,

@@ -1,41 +1,10 @@
 import type { LibraryEntry } from '../library.ts';
 import type { ListingMemory } from '../listing-world.ts';
-import type { Scenario, ScenarioCall, ScenarioContext, ScenarioMemory } from '../schema.ts';
-import { HEADER } from './common.ts';
+import type { ScenarioCall } from '../schema.ts';
+import { race, without } from './user-race.ts';
 import { TO_MOVE, TO_MOVE_DOWN, TWO_FILES } from './worlds-user.ts';
 
 /** What meets on a process's tables: munmap, faults, zapping, tables that are retracted or moved, and who reads them meanwhile. */
-
-type OmittedLock = NonNullable<ScenarioContext['omit']>[number];
-
-/** An entry whose calls run on CPUs of their own, and what a search of it is to find. */
-function race(
-  about: Omit<LibraryEntry, 'scenario' | 'chapter'> & { readonly chapter?: number },
-  expect: 'safe' | 'unsafe',
-  memory: ScenarioMemory,
-  contexts: readonly ScenarioCall[][],
-  more: Partial<Scenario> = {},
-): LibraryEntry {
-  return {
-    chapter: 3,
-    ...about,
-    scenario: {
-      ...HEADER,
-      title: about.title,
-      revision: 'v7.3',
-      memory,
-      expect,
-      contexts: contexts.map((calls, cpu) => ({ cpu, calls })),
-      ...more,
-    },
-  };
-}
-
-/** The same, with one context that does without a lock. */
-function without(entry: LibraryEntry, ctx: number, lock: OmittedLock): LibraryEntry {
-  const contexts = entry.scenario.contexts.map((c, i) => (i === ctx ? { ...c, omit: [lock] } : c));
-  return { ...entry, scenario: { ...entry.scenario, contexts } };
-}
 
 /** The pages of the second file, in tables that nothing else uses. */
 const MAPPED = { start: '0x40000000', end: '0x40002000' } as const;

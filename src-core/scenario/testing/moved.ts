@@ -7,6 +7,11 @@ const PAGE = U64.from(0x1000);
 export function moved(call: ScenarioCall, scenario: Scenario, seed: number): ScenarioCall {
   if (!('tables' in scenario.memory)) return call;
   const { tables, vmas = [], vmAreas = [] } = scenario.memory;
+  // Where no area starts there is nothing to make or to give back.
+  if (call.fn === 'vmalloc' || call.fn === 'vfree') {
+    const area = vmAreas[seed % Math.max(1, vmAreas.length)];
+    return area === undefined ? { fn: 'kernel_pgtable_work_func' } : { ...call, addr: area.addr };
+  }
   const places =
     'walkLock' in call
       ? vmas.map((vma) => vma.start)
