@@ -1,3 +1,5 @@
+import { bringTelling } from './text/bring-telling.ts';
+
 /** Parts of the page that come when they are asked for, or a moment after the first picture, whichever is sooner. */
 export const later = {
   compare: () => import('./compare/Compare.tsx'),
@@ -7,7 +9,7 @@ export const later = {
   callMenu: () => import('./parts/CallMenu.tsx'),
   compareActions: () => import('./actions/compare.ts'),
   entry: () => import('./inspector/EntryFacts.tsx'),
-  telling: () => import('./text/telling.ts'),
+  telling: bringTelling,
   tlb: () => import('./inspector/tlb.ts'),
   forks: () => import('./timeline/ForkList.tsx'),
   goTo: () => import('./actions/goto.ts'),

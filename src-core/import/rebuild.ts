@@ -58,7 +58,8 @@ export function captureFromPtdump({ kernel, efi }: PtdumpTexts, name: string): R
     markers: markersOf(kernel),
     ...(efi === undefined ? {} : { efi_markers: markersOf(efi) }),
   };
-  return ok(captureOfFile({ geo: geo.value, records, bytes, shared: new Map() }, meta, name, NOTES));
+  const capture = captureOfFile({ geo: geo.value, records, bytes, shared: new Map() }, meta, name, NOTES);
+  return ok({ ...capture, world: { ...capture.world, madeUp: true } });
 }
 
 /** The address of a marker is that of the line below it; of those behind the last line, where that ends. */

@@ -100,6 +100,7 @@ function directMapCalls(
   if (pa === undefined) return [];
   const pfn = pa.shr(world.geo.pageShift).toHex();
   const linear = va.lt(linearEnd(world));
+  if (!linear && world.madeUp === true) return [];
   const said = config?.physOffset ?? world.config?.physOffset;
   // Where nobody says where the linear map begins, its own tables do.
   const physOffset = linear && said === undefined ? pa.sub(va.sub(upperHalf(world.geo))).toHex() : '0x0';
@@ -162,6 +163,11 @@ function areaFor(
     area: { addr: start.toHex(), size: size.toHex() },
     assumes: [
       'this range is exactly one vmalloc area (VM_ALLOC), since tables don’t say which areas there are.',
+      ...(world.madeUp === true
+        ? [
+            'the linear map does not map the same memory, since the text that these tables were rebuilt from doesn’t say where that is: its alias is left out of stores, splits and flushes.',
+          ]
+        : []),
     ],
   };
 }

@@ -28,6 +28,8 @@ export interface World {
   readonly config?: Partial<KernelConfig>;
   /** Where new tables come from; default: far above everything. */
   readonly allocation?: AllocationPlan;
+  /** The physical addresses outside the linear map are made up: these tables were rebuilt from a text, which has none. */
+  readonly madeUp?: boolean;
   /** In address order; empty where unknown. */
   readonly markers: readonly Marker[];
   /** Things a person should know: meta.json was missing, say. One sentence each. */

@@ -50,6 +50,29 @@ describe('importing', () => {
     });
   });
 
+  it('rebuilds the tables from the kernel’s texts, and says what a change of permissions would cost', async () => {
+    await visit(async (page) => {
+      const text = (name: string): string => testCapture(`x4-4k-48/${name}`);
+      await choose(page, [text('efi_page_tables.txt'), text('kernel_page_tables.txt')]);
+      await expect.poll(() => page.locator('h1').textContent()).toContain('First mapped region');
+      expect(await page.locator('.notice').textContent()).toContain('rebuilt from the kernel’s text');
+      const ask = async (address: string, call: string): Promise<string> => {
+        await page.keyboard.press('/');
+        await page.keyboard.type(address);
+        await page.keyboard.press('Enter');
+        await page.locator('#map-calls').click();
+        const row = page.getByRole('menuitem', { name: new RegExp(`^${call} ?\\(`) }).first();
+        await expect.poll(() => row.textContent(), { timeout: 15_000 }).toContain('returns');
+        const said = `${await row.textContent()} | ${await page.locator('.calls footer').textContent()}`;
+        await page.keyboard.press('Escape');
+        return said;
+      };
+      // A page of the linear map in a contiguous group: the same as over the kernel’s own tables.
+      expect(await ask('ffff000040800000', 'set_memory_valid')).toContain('1 contiguous group');
+      expect(await ask('ffff800080010000', 'set_memory_ro')).toMatch(/returns 0 .*its alias is left out/);
+    });
+  });
+
   it('opens a scenario that was saved, and says where a wrong one is wrong', async () => {
     await visit(
       async (page) => {
@@ -80,9 +103,9 @@ describe('importing', () => {
 
   it('says what each kind of wrong file is, by its name', async () => {
     await visit(async (page) => {
-      const ptdump = await readFile(testCapture('x4-4k-48/kernel_page_tables.txt'));
+      const efi = await readFile(testCapture('x4-4k-48/efi_page_tables.txt'));
       const files: readonly (readonly [string, Buffer, string])[] = [
-        ['kernel_page_tables.txt', ptdump, 'kernel_page_tables.txt is the kernel’s text'],
+        ['efi.txt', efi, 'efi.txt, line 2: begins at 0x0, as a text of efi_mm does'],
         ['tables.bin', Buffer.alloc(0), 'tables.bin is empty'],
         ['pic.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), 'pic.png is a picture'],
         ['x.json', Buffer.from('{"a": 1}'), 'x.json is JSON, but no scenario'],

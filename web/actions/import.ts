@@ -16,6 +16,7 @@ import { useView } from '../state/view.ts';
 import { sentence } from '../text/problems.ts';
 import { readBytes, unpack } from './bytes.ts';
 import type { Given } from './drops.ts';
+import { worldFromTexts } from './import-text.ts';
 import { whyNoCapture } from './recognise.ts';
 import { openScenario } from './scene.ts';
 import { keepImported } from './worlds.ts';
@@ -23,7 +24,7 @@ import { keepImported } from './worlds.ts';
 /** Shown only when an import takes longer than this. */
 const SHOW_AFTER_MS = 500;
 
-/** Lets the person choose files: tables.bin or tables.bin.gz, with meta.json beside it. */
+/** Lets the person choose files: tables.bin or tables.bin.gz with meta.json beside it, or texts of ptdump. */
 export function chooseFiles(): void {
   choose(false);
 }
@@ -112,7 +113,8 @@ async function readCapture(
   progress: (share: number | undefined) => void,
 ): Promise<Result<World>> {
   const { tables, meta } = pick(given);
-  if (tables === undefined) return problem('', await whyNoneIsOne(given));
+  if (tables === undefined)
+    return (await worldFromTexts(given, signal)) ?? problem('', await whyNoneIsOne(given));
   const size = tables.file.size;
   if (size > MAX_FILE)
     return problem(tables.path, `is ${Math.ceil(size / 1048576)} MiB; 64 MiB is the most the page takes`);
@@ -122,7 +124,8 @@ async function readCapture(
   });
   const raw = await unpack(packed, { signal, progress: (n) => progress(0.5 + (0.5 * n) / (n + size)) });
   if (!raw.ok) return problem(tables.path, raw.error.message);
-  if (!isTables(raw.value)) return problem('', whyNoCapture(tables.path, raw.value));
+  if (!isTables(raw.value))
+    return (await worldFromTexts([tables], signal)) ?? problem('', whyNoCapture(tables.path, raw.value));
   let metaJson: unknown;
   if (meta !== undefined) {
     const parsed = parseMeta(await meta.file.text());

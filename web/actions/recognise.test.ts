@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { whyNoCapture } from './recognise.ts';
 
@@ -17,12 +16,5 @@ describe('what a wrong file is', () => {
   ])('%s', (path, head, says) => {
     expect(whyNoCapture(path, head)).toContain(says);
     expect(whyNoCapture(path, head)).toMatch(/\.$/);
-  });
-
-  it('knows the text of ptdump', () => {
-    const file = new URL('../../tests/data/captures/x4-4k-48/kernel_page_tables.txt', import.meta.url);
-    expect(whyNoCapture('kernel_page_tables.txt', readFileSync(file))).toMatch(
-      /^kernel_page_tables\.txt is the kernel’s text.*needs the tables themselves: tables\.bin/,
-    );
   });
 });

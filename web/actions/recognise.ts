@@ -1,6 +1,7 @@
-import { looksLikePtdump, SCENARIO_FORMAT } from '../engine.ts';
+import { SCENARIO_FORMAT } from '../engine.ts';
 
-const NEEDED = 'Pagewalk needs the tables themselves: tables.bin or tables.bin.gz, best with their meta.json';
+const NEEDED =
+  'Pagewalk needs the tables themselves (tables.bin or tables.bin.gz, best with their meta.json) or the kernel’s text about them';
 
 /** What files begin with that people may take for a capture, or drop by mistake. */
 const BEGINNINGS: readonly (readonly [readonly number[], string])[] = [
@@ -22,7 +23,6 @@ export function whyNoCapture(path: string, head: Uint8Array): string {
   const known = BEGINNINGS.find(([bytes]) => bytes.every((byte, i) => head[i] === byte));
   if (known !== undefined) return `${name} is ${known[1]}, not a capture of page tables. ${NEEDED}.`;
   const text = new TextDecoder().decode(head.subarray(0, 8192));
-  if (looksLikePtdump(text)) return `${name} is the kernel’s text about its page tables. ${NEEDED}.`;
   if (/^\s*[[{]/.test(text)) {
     if (text.includes(SCENARIO_FORMAT))
       return `${name} is a scenario, but not one that could be read: it must be whole, and its name must end in .json.`;

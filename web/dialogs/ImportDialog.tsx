@@ -13,7 +13,8 @@ export default function ImportDialog() {
   return (
     <Dialog title="Import tables" className="import">
       <p>
-        Choose <b>tables.bin</b> or <b>tables.bin.gz</b>, best with the <b>meta.json</b> beside it, or a
+        Choose <b>tables.bin</b> or <b>tables.bin.gz</b>, best with the <b>meta.json</b> beside it; or the
+        text of an arm64 kernel’s <b>kernel_page_tables</b>, with <b>efi_page_tables</b> if you have it; or a
         scenario that was saved as JSON. Files can also be dropped anywhere on the page. Nothing leaves this
         machine.
       </p>
@@ -28,9 +29,14 @@ export default function ImportDialog() {
       <section aria-label="What is a capture?">
         <h3>What is a capture?</h3>
         <AboutCaptures />
-        <p className="dim">
-          The text of /sys/kernel/debug/kernel_page_tables is none: it lists what is mapped, and the tables
-          can’t be told from it.
+      </section>
+      <section aria-label="What is rebuilt from a text?">
+        <h3>What is rebuilt from a text?</h3>
+        <p>
+          <code>cat /sys/kernel/debug/kernel_page_tables</code> needs root and CONFIG_PTDUMP_DEBUGFS. The text
+          tells every level, size, permission and hole, so the tables are as the kernel’s. It has no physical
+          addresses: those are made up, and what a change in vmalloc’s area does to the same memory in the
+          linear map is not shown.
         </p>
       </section>
     </Dialog>

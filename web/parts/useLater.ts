@@ -17,7 +17,9 @@ export async function preload(get: () => Promise<unknown>): Promise<void> {
  */
 export function useLater<T>(get: () => Promise<T>, wanted = true): T | undefined {
   // Every part is a module, and stays what it is once it is there.
-  const [part, setPart] = useState(() => loaded.get(get) as T | undefined);
+  const [brought, setPart] = useState<T>();
+  // It may have come meanwhile without anybody here asking.
+  const part = brought ?? (loaded.get(get) as T | undefined);
   useEffect(() => {
     if (!wanted || part !== undefined) return undefined;
     let here = true;
