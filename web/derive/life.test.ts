@@ -1,3 +1,4 @@
+import { tableStates } from './table-states.ts';
 import { describe, expect, it } from 'vitest';
 import { findLibraryEntry, runScenario, worldFromListing } from '../engine.ts';
 import type { Run } from '../engine.ts';
@@ -50,6 +51,21 @@ describe('the life of a table', () => {
     expect(lifeAt(munmap, freed, [])?.table).toBe(PTE);
     expect(lifeAt(munmap, freed, [PMD])?.table).toBe(PMD);
     expect(lifeAt(munmap, freed, [0x1234])?.table).toBe(PTE);
+  });
+
+  it('has a time below a huge page, deposited, until that is split', () => {
+    const split = run('collapse-and-split');
+    const parts = livesOf(split).get(0x48015000)?.parts ?? [];
+    expect(parts.map((part) => part.state)).toEqual([
+      'linked',
+      'unlinked',
+      'deposited',
+      'unlinked',
+      'linked',
+    ]);
+    const states = parts.map(({ from }) => tableStates(split, split.world, from).get(0x48015000)?.state);
+    expect(states).toEqual([undefined, 'detached', 'deposited', 'detached', undefined]);
+    expect(lifeAt(split, parts[2]?.from ?? 0, [])?.table).toBe(0x48015000);
   });
 
   it('is nothing in a run that only reads and writes', () => {

@@ -2,9 +2,20 @@ import { formatOf, U64 } from '../engine.ts';
 import type { LevelName, Run, Step } from '../engine.ts';
 import { levelName } from '../engine.ts';
 
-/** Where a table is in its life. `rcu`: unlinked, and a grace period is waited for; `queued`: for a worker that frees it later. */
+/**
+ * Where a table is in its life. `rcu`: unlinked, and a grace period is waited for; `deposited`: kept below a huge PMD; `queued`: for a
+ * worker that frees it later.
+ */
 export type LifeState =
-  'allocated' | 'constructed' | 'linked' | 'unlinked' | 'rcu' | 'destructed' | 'queued' | 'freed';
+  | 'allocated'
+  | 'constructed'
+  | 'linked'
+  | 'unlinked'
+  | 'rcu'
+  | 'deposited'
+  | 'destructed'
+  | 'queued'
+  | 'freed';
 
 /** A part of a table's life: from after step `from` (0: before the run) to the next part, or the run's end. */
 export interface LifePart {
@@ -87,6 +98,11 @@ function read(run: Run): ReadonlyMap<number, Life> {
         if (now !== undefined) enter(of(now, level, 'allocated'), 'linked', step);
         break;
       }
+      case 'deposit': {
+        const draft = of(Number(step.table), 'pte', 'unlinked');
+        enter(draft, step.withdrawn === true ? 'unlinked' : 'deposited', step);
+        break;
+      }
       case 'gp':
         if (step.phase === 'start')
           for (const draft of drafts.values())
@@ -115,6 +131,7 @@ function tablesOf(run: Run, step: Step | undefined): readonly number[] {
     case 'ctor':
     case 'dtor':
     case 'free':
+    case 'deposit':
       return step.table === null ? [] : [Number(step.table)];
     case 'set': {
       const { geo } = run.world;

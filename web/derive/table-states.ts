@@ -3,12 +3,13 @@ import type { PointerRead, Run, World } from '../engine.ts';
 import type { MapViolation, TableBadge, TableState } from '../map/types.ts';
 
 /**
- * What the steps up to `cursor` did to tables as a whole: detached (an entry that led there leads elsewhere now), freed, or waiting
- * to be freed. Only of runs with several contexts, where somebody may still hold a pointer to one.
+ * What the steps up to `cursor` did to tables as a whole: detached (an entry that led there leads elsewhere now), deposited below a
+ * huge PMD, freed, or waiting to be freed. Only of runs with several contexts, where somebody may still hold a pointer to one, and of
+ * those that deposit tables.
  */
 export function tableStates(run: Run, world: World, cursor: number): ReadonlyMap<number, TableBadge> {
   const states = new Map<number, TableBadge>();
-  if (run.scenario.contexts.length < 2) return states;
+  if (run.scenario.contexts.length < 2 && !run.steps.some((step) => step.ev === 'deposit')) return states;
   const { geo } = world;
   const format = formatOf(geo);
   const target = (hw: number, value: string): number | undefined => {
@@ -22,6 +23,7 @@ export function tableStates(run: Run, world: World, cursor: number): ReadonlyMap
     if (step.ev === 'gp' && step.phase === 'start')
       for (const [pa, { state }] of states)
         if (state === 'detached' && by.get(pa) === step.ctx) put(pa, 'rcu');
+    if (step.ev === 'deposit') put(Number(step.table), step.withdrawn === true ? 'detached' : 'deposited');
     if (step.ev === 'free') put(Number(step.table), step.deferred === true ? 'queued' : 'freed');
     if (step.ev !== 'set' || step.count !== undefined) continue;
     const [before, now] = [target(step.hw, step.old), target(step.hw, step.new)];

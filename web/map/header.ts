@@ -93,6 +93,7 @@ function vaText(pen: Pen, va: U64 | undefined, room: number): Mark[] {
 const STATE_WORDS = {
   new: 'new',
   detached: 'detached',
+  deposited: 'deposited',
   rcu: 'RCU pending',
   queued: 'queued to be freed',
   freed: 'freed',

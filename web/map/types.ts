@@ -43,7 +43,7 @@ export interface SlotComing {
 export type SlotMap<T> = ReadonlyMap<number, ReadonlyMap<number, T>>;
 
 /** What the run did to a table as a whole. Tables that are only in the capture need no state. */
-export type TableState = 'new' | 'detached' | 'rcu' | 'queued' | 'freed';
+export type TableState = 'new' | 'detached' | 'deposited' | 'rcu' | 'queued' | 'freed';
 
 /** A few words under a table's header: `constructed`, `ptlock none`, `counted`. */
 export interface TableNote {

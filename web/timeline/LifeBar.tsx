@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<LifeState, string>> = {
   linked: 'linked',
   unlinked: 'unlinked',
   rcu: 'RCU pending',
+  deposited: 'deposited',
   destructed: 'destructed',
   queued: 'queued to be freed',
   freed: 'freed',
