@@ -193,11 +193,18 @@ export const USER_TABLE_CLAIMS: readonly Claim[] = [
   },
   {
     id: 'D7',
-    says: 'A writer that takes the PTE lock and looks at the PMD again never loses its entry; one that does not look again writes into a table that nothing points at, in four switches.',
-    scenarios: ['writer-does-not-look-again', 'writer-looks-again'],
+    says: 'A writer that takes the PTE lock and looks at the PMD again never loses its entry; one that does not look again writes into a table that nothing points at, whether collapse took it away, in four switches, or zapping, in three.',
+    scenarios: [
+      'writer-does-not-look-again',
+      'writer-looks-again',
+      'zap-takes-the-table-too',
+      'zapped-table-is-written',
+    ],
     check(stage) {
       clean(stage, 'writer-looks-again');
       broken(stage, 'writer-does-not-look-again', 'lost', 4);
+      clean(stage, 'zap-takes-the-table-too');
+      broken(stage, 'zapped-table-is-written', 'lost', 3);
       const { steps } = stage.run('writer-looks-again', { schedule: RETRY_SCHEDULE });
       const writer = story(steps, 1).filter((s) => !s.includes('vma') && !s.includes('page_table_lock'));
       mustBe('a writer that finds the table detached', writer.slice(-4), [

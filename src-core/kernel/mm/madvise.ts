@@ -6,19 +6,24 @@ import { kernelFunction } from '../../step/walker.ts';
 import type { Kernel } from '../kernel.ts';
 import { ENOMEM } from '../kernel.ts';
 import { zapPageRangeSingle } from './memory-zap.ts';
+import type { MmuGather } from './mmu_gather.ts';
+import { tlbRemoveTableRcu } from './mmu_gather.ts';
 import { withVma } from './stable-vma.ts';
 
 /**
- * `madvise(MADV_DONTNEED)` of a range within one VMA: its pages go, its tables stay. The VMA is found and kept by its own lock, in
- * newer kernels, or by the mm's for read. -12 where no VMA is.
+ * `madvise(MADV_DONTNEED)` of a range within one VMA: its pages go; its tables stay, but in newer kernels for PTE tables that lose all
+ * they map. The VMA is found and kept by its own lock, in newer kernels, or by the mm's for read. -12 where no VMA is. What RCU frees
+ * comes last, though the call has long returned by then.
  */
 export const madviseDontneed = kernelFunction(
   { name: 'do_madvise', file: 'mm/madvise.c', lines: {} },
   function* (k: Kernel, mm: Mm, addr: U64, size: U64, by: 'mmap' | 'vma'): Walker<number> {
+    const gathered: MmuGather[] = [];
     const ret = yield* withVma(mm, addr, undefined, by, function* (vma: Vma) {
-      yield* zapPageRangeSingle(k, mm, vma, addr, size);
+      gathered.push(yield* zapPageRangeSingle(k, mm, vma, addr, size, k.rules.user.zapReclaimsTables));
       return 0;
     });
+    for (const tlb of gathered) yield* tlbRemoveTableRcu(k, tlb);
     return ret ?? -ENOMEM;
   },
 );

@@ -22,7 +22,7 @@ export const unmapMappingPages = kernelFunction(
       const [from, to] = [Math.max(first, start), Math.min(first + nr, end)];
       if (to <= from) continue;
       const bytes = (pages: number): U64 => U64.from(pages).shl(k.geo.pageShift);
-      yield* zapPageRangeSingle(k, mm, vma, vma.start.add(bytes(from - start)), bytes(to - from));
+      yield* zapPageRangeSingle(k, mm, vma, vma.start.add(bytes(from - start)), bytes(to - from), false);
     }
     yield* new UnmappedPages(file, first, nr);
     yield* rmapUnlockRead(tree);

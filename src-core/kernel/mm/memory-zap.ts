@@ -28,9 +28,10 @@ import {
 } from '../include/linux/pgtable.ts';
 import type { Kernel } from '../kernel.ts';
 import { splitHugePmd } from './huge_memory.ts';
-import type { MmuGather, TableFree } from './mmu_gather.ts';
-import { tlbFinishMmu, tlbGatherMmu, tlbRange, tlbRemoveTableRcu } from './mmu_gather.ts';
+import type { MmuGather } from './mmu_gather.ts';
+import { tlbFinishMmu, tlbGatherMmu, tlbRange } from './mmu_gather.ts';
 import { zapDepositedTable } from './pgtable-deposit.ts';
+import { freePte, tryGetAndClearPmd, tryToFreePte } from './pt_reclaim.ts';
 import { pteOffsetMapLock, pteUnmapUnlock } from './pgtable-generic.ts';
 
 /**
@@ -46,7 +47,10 @@ function coversGroup(k: Kernel, addr: U64, start: U64, end: U64): boolean {
   return start.le(addr.andNot(group)) && addr.or(group).le(end.sub(U64.ONE));
 }
 
-/** `zap_pte_range()`: clears the entries of one PTE table, under its lock. Answers how far it came; `addr`: the table is gone. */
+/**
+ * `zap_pte_range()`: clears the entries of one PTE table, under its lock; where the caller wants that, a table of which nothing stays goes
+ * too. Answers how far it came; `start`: the table is gone.
+ */
 const zapPteRange = kernelFunction(
   info('zap_pte_range'),
   function* (k: Kernel, tlb: MmuGather, pmd: EntryPtr, start: U64, end: U64): Walker<U64> {
@@ -68,7 +72,12 @@ const zapPteRange = kernelFunction(
       tlbRange(tlb, addr, addr.add(page));
     }
     yield* new LazyMmu(false, batches);
+    // reclaim_pt_is_enabled(): all that the table maps has gone.
+    const whole = tlb.reclaims && end.sub(start).eq(U64.bit(k.geo.levels.pmd.shift));
+    const pmdval = whole ? yield* tryGetAndClearPmd(k, tlb.mm, pmd) : undefined;
     yield* pteUnmapUnlock(k, first, tlb.mm);
+    if (pmdval !== undefined) freePte(k, tlb, start, pmdval);
+    else if (whole) yield* tryToFreePte(k, tlb, pmd, start);
     return end;
   },
 );
@@ -182,13 +191,16 @@ export const unmapVmas = kernelFunction(
   },
 );
 
-/** `zap_page_range_single()`: the pages of part of one VMA; its tables stay. */
+/**
+ * `zap_page_range_single()`: the pages of part of one VMA; its tables stay, or (`reclaims`) those PTE tables go that lose all. Answers with
+ * what RCU is to free: `tlbRemoveTableRcu`, later.
+ */
 export const zapPageRangeSingle = kernelFunction(
   info('zap_page_range_single'),
-  function* (k: Kernel, mm: Mm, vma: Vma, addr: U64, size: U64, free: TableFree = 'rcu'): Walker<void> {
-    const tlb = tlbGatherMmu(mm, free);
+  function* (k: Kernel, mm: Mm, vma: Vma, addr: U64, size: U64, reclaims: boolean): Walker<MmuGather> {
+    const tlb = tlbGatherMmu(mm, 'rcu', reclaims);
     yield* unmapSingleVma(k, tlb, vma, addr, addr.add(size));
     yield* tlbFinishMmu(k, tlb);
-    yield* tlbRemoveTableRcu(k, tlb);
+    return tlb;
   },
 );

@@ -21,6 +21,8 @@ export type TableFree = 'rcu' | 'at-once';
 export interface MmuGather {
   readonly mm: Mm;
   readonly free: TableFree;
+  /** `zap_details.reclaim_pt`: PTE tables that become empty as a whole are given back as well. */
+  readonly reclaims: boolean;
   /** What has to be flushed, half open; undefined: nothing yet. */
   range: { readonly start: U64; readonly end: U64 } | undefined;
   /** Tables collected, by level and physical address. */
@@ -28,8 +30,8 @@ export interface MmuGather {
 }
 
 /** `tlb_gather_mmu()` */
-export function tlbGatherMmu(mm: Mm, free: TableFree): MmuGather {
-  return { mm, free, range: undefined, tables: [] };
+export function tlbGatherMmu(mm: Mm, free: TableFree, reclaims = false): MmuGather {
+  return { mm, free, reclaims, range: undefined, tables: [] };
 }
 
 /** `tlb_remove_tlb_entry()`, `tlb_flush_pte_range()` and their like: this range has to be flushed as well. */

@@ -3,7 +3,7 @@ import type { ScenarioCall } from '../schema.ts';
 import { race, without } from './user-race.ts';
 import { ANONYMOUS, HUGE_IN_CACHE } from './worlds-user.ts';
 
-/** MADV_COLLAPSE: the PTEs of a process become one huge PMD, while others use its tables. */
+/** PTE tables that go while others use them: below a huge PMD that MADV_COLLAPSE makes, or with all that they mapped. */
 
 /** Two MiB of anonymous memory, whose two pages are copied into a huge one. */
 const COLLAPSE: ScenarioCall = {
@@ -158,6 +158,32 @@ export const STALE_BEHIND_HUGE = race(
   [[COLLAPSE_FILE], [{ fn: 'look_up_pte', addr: '0x200000' }]],
 );
 
+const ALL_OF_IT: ScenarioCall = { fn: 'do_madvise', addr: '0x40000000', size: '0x200000', by: 'vma' };
+
+export const ZAP_TAKES_TABLE = race(
+  {
+    id: 'zap-takes-the-table-too',
+    title: 'Zapping takes the PTE table along',
+    summary:
+      'Newer kernels give a PTE table back when madvise(MADV_DONTNEED) zaps all that it maps. Only read locks are held: a fault on another CPU may have come to the table already. It waits for the PTE lock, looks at the PMD again, and starts over. RCU frees the table. Always clean.',
+  },
+  'safe',
+  ANONYMOUS,
+  [[ALL_OF_IT], [FAULT]],
+);
+
+export const ZAP_TAKES_TABLE_AWAY = race(
+  {
+    id: 'zapped-table-is-written',
+    title: 'A fault that trusts the table it found',
+    summary:
+      'What if the fault did not look at the PMD again, once it has the PTE lock? No VMA lock keeps it apart from madvise(): both hold that for read. Its page goes into a table that was just given back, and is freed with it.',
+  },
+  'unsafe',
+  ANONYMOUS,
+  [[ALL_OF_IT], [{ ...FAULT, whatIf: 'no-revalidation' }]],
+);
+
 /** In reading order; chapter 3. */
 export const COLLAPSE_RACES: readonly LibraryEntry[] = [
   COLLAPSE_AND_FAULT,
@@ -170,4 +196,6 @@ export const COLLAPSE_RACES: readonly LibraryEntry[] = [
   COLLAPSE_AND_UFFD,
   COLLAPSE_DROPS_PTL,
   STALE_BEHIND_HUGE,
+  ZAP_TAKES_TABLE,
+  ZAP_TAKES_TABLE_AWAY,
 ];
