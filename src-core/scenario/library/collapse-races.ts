@@ -10,7 +10,7 @@ const COLLAPSE: ScenarioCall = {
   fn: 'madvise_collapse',
   addr: '0x40000000',
   size: '0x200000',
-  entry: '0x60000049400f41',
+  entry: '0xe8000049400f41',
 };
 const MUNMAP: ScenarioCall = { fn: 'munmap', addr: '0x40000000', size: '0x200000' };
 const FAULT: ScenarioCall = {
@@ -101,7 +101,7 @@ const COLLAPSE_FILE: ScenarioCall = {
   fn: 'madvise_collapse',
   addr: '0x200000',
   size: '0x200000',
-  entry: '0x6000004a000f41',
+  entry: '0x6000004a000fc1',
 };
 const UFFD: ScenarioCall = {
   fn: 'mfill_atomic_copy',
