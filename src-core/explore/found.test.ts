@@ -55,6 +55,14 @@ const PROGRAMS: Readonly<Record<string, Setup>> = {
     queued: false,
     last: 'softirq',
   },
+  'the lock of a table that is freed': {
+    contexts: [
+      [WRITE, { do: 'unlink' }],
+      [{ do: 'section', lock: 'ptl@0x12000', mode: 'write', body: [WRITE] }],
+    ],
+    queued: false,
+    last: 'own',
+  },
   'a grace period that waits for a section and, at its end, for its CPU': {
     contexts: [[{ do: 'grace' }], [{ do: 'rcu', body: [READ] }], [WRITE, { do: 'grace' }]],
     queued: false,

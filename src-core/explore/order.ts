@@ -161,6 +161,8 @@ export class Order {
       if (this.freed.has(touch.page)) add(this.places.get(pagePlace(touch.page))?.write);
       return found;
     }
+    if (kind !== TouchKind.Free && this.freed.has(touch.page))
+      add(this.places.get(pagePlace(touch.page))?.write);
     for (const where of [kind === TouchKind.Free ? pagePlace(place) : place, ...touch.also]) {
       const at = this.places.get(where);
       add(at?.write);
@@ -192,7 +194,7 @@ export class Order {
     const sections = (by.touch.kind === TouchKind.AcquireWrite ? at?.sections : at?.writeSections) ?? [];
     const starts = sections.filter((e, c) => e >= 0 && c !== by.ctx);
     // On one CPU the steps after a section hide its start, and before them the lock is not free: each is looked at by itself.
-    for (const candidates of [starts, this.failedTries(by), this.lastOnCpu(by)])
+    for (const candidates of [starts, this.failedTries(by), this.freedTable(by), this.lastOnCpu(by)])
       for (const e of candidates) {
         if (own >= 0 && this.before(e, own)) continue;
         if (candidates.some((d) => d !== e && this.before(e, d))) continue;
@@ -209,6 +211,13 @@ export class Order {
       const step = this.steps[e];
       return step !== undefined && tryFails(step.touch.kind) && step.ctx !== ctx;
     });
+  }
+
+  /** The free of the table whose own lock this is. */
+  private freedTable({ ctx, touch }: Happening): readonly number[] {
+    if (!this.freed.has(touch.page)) return NONE;
+    const free = this.places.get(pagePlace(touch.page))?.write ?? -1;
+    return this.steps[free] === undefined || this.steps[free].ctx === ctx ? NONE : [free];
   }
 
   /** Keeps a race; within a part that kept its CPU, nothing there can have come before the step, only before the whole part. */
@@ -260,6 +269,7 @@ export class Order {
       this.rewrite(pagePlace(place), i);
       return;
     }
+    if (this.freed.has(touch.page)) this.history(pagePlace(touch.page)).reads[ctx] = i;
     const at = this.history(place);
     if (inReadMode(kind)) at.reads[ctx] = i;
     else this.rewrite(place, i);

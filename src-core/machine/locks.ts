@@ -107,6 +107,23 @@ export class LockTable {
   }
 }
 
+/** A split lock of one table, by name: `ptl@0x…`, `pmd_lock@0x…`. */
+const SPLIT_LOCK = /^(?:ptl|pmd_lock)@(0x[0-9a-f]+)$/;
+/** By name: locks are asked for over and over. */
+const splitTables = new Map<LockName, number>();
+
+/** Physical address of the table whose own lock this is; 0: of none. */
+export function splitLockTable(name: LockName): number {
+  let table = splitTables.get(name);
+  if (table === undefined) {
+    // Names come from scenarios: a page that stays open for long must not keep them all.
+    if (splitTables.size >= 4096) splitTables.clear();
+    table = Number(SPLIT_LOCK.exec(name)?.[1] ?? 0);
+    splitTables.set(name, table);
+  }
+  return table;
+}
+
 /** `mmap:init_mm/read`, as a step lists it. */
 export function holdText(hold: LockHold): string {
   return `${hold.name}/${hold.mode}`;

@@ -1,5 +1,5 @@
 import { U64 as U } from '../base/u64.ts';
-import type { LockHold } from '../step/lock.ts';
+import type { LockHold, LockName } from '../step/lock.ts';
 import { mmapLock } from '../step/lock.ts';
 import type { StaticKey } from '../step/op-key.ts';
 import type {
@@ -18,7 +18,7 @@ import { atomicBecause, mustNotSleep, sleepsBy } from './atomic.ts';
 import type { Blocked } from './blocked.ts';
 import { waitOf } from './blocked.ts';
 import type { Context } from './context.ts';
-import { holdText, isRwsem, isVmaWrite, lockNumber, LockTable } from './locks.ts';
+import { holdText, isRwsem, isVmaWrite, lockNumber, LockTable, splitLockTable } from './locks.ts';
 import type { Observer } from './observer.ts';
 import type { Tables } from './tables.ts';
 import type { Touch } from './touch.ts';
@@ -60,6 +60,9 @@ export class Sync {
   private readonly keys = new Set<string>();
   /** By the context in a grace period: whose RCU sections it still waits for. */
   private readonly waitsFor = new Map<number, Set<number>>();
+
+  /** By context: locks of freed or unfinished tables that it has taken. Said once. */
+  private readonly wrong = new Set<string>();
 
   constructor(options: SyncOptions, host: SyncHost) {
     this.options = options;
@@ -118,25 +121,30 @@ export class Sync {
   }
 
   private lockTouch(ctx: Context, op: Lock | Unlock | TryLock): Touch | undefined {
-    const place = lockNumber(op.name);
+    const kind = this.lockKind(ctx, op);
+    if (kind === undefined) return undefined;
+    const also = kind === TouchKind.ReleaseWrite ? this.vmaPlaces(ctx, op.name) : NO_PLACES;
+    return { kind, place: lockNumber(op.name), page: splitLockTable(op.name), chain: NO_PLACES, also };
+  }
+
+  private lockKind(ctx: Context, op: Lock | Unlock | TryLock): TouchKind | undefined {
     if (op.op === 'unlock') {
-      const mode = ctx.held.findLast((h) => h.name === op.name)?.mode ?? 'write';
       // Only the outermost RCU section counts.
       if (op.name === 'rcu' && ctx.held.filter((h) => h.name === 'rcu').length > 1) return undefined;
-      if (mode === 'read') return lockOnly(TouchKind.ReleaseRead, place);
-      return { ...lockOnly(TouchKind.ReleaseWrite, place), also: this.vmaPlaces(ctx, op.name) };
+      const mode = ctx.held.findLast((h) => h.name === op.name)?.mode ?? 'write';
+      return mode === 'read' ? TouchKind.ReleaseRead : TouchKind.ReleaseWrite;
     }
+    const read = op.mode === 'read';
     // Who must not sleep does not wait.
     if (op.op === 'tryLock' || mustNotSleep(ctx, op)) {
-      const read = op.mode === 'read';
-      if (this.canTake(op)) return lockOnly(read ? TouchKind.TryRead : TouchKind.TryWrite, place);
-      return lockOnly(read ? TouchKind.TryReadFails : TouchKind.TryWriteFails, place);
+      if (this.canTake(op)) return read ? TouchKind.TryRead : TouchKind.TryWrite;
+      return read ? TouchKind.TryReadFails : TouchKind.TryWriteFails;
     }
     if (op.name === 'rcu' && ctx.held.some((h) => h.name === 'rcu')) return undefined;
     // A writer that may queue does not wait at first: it gets the lock, or it queues.
     if (this.mayQueue(ctx, op))
-      return lockOnly(this.locks.canAcquire(op.name, op.mode) ? TouchKind.TryWrite : TouchKind.Queue, place);
-    return lockOnly(op.mode === 'read' ? TouchKind.AcquireRead : TouchKind.AcquireWrite, place);
+      return this.locks.canAcquire(op.name, op.mode) ? TouchKind.TryWrite : TouchKind.Queue;
+    return read ? TouchKind.AcquireRead : TouchKind.AcquireWrite;
   }
 
   /** A writer that can't have the lock queues for it; answers whether this is so. */
@@ -158,20 +166,37 @@ export class Sync {
     this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
     this.host.emit(ctx, { ev: 'lock', name: op.name, mode: op.mode });
     if (by !== undefined && why !== undefined) this.sleeps(ctx, by, why, undefined);
-    this.checkLock(ctx, op);
+    this.checkLock(ctx, op.name, 'takes');
   }
 
-  /** A split lock that nobody initialised: an oops where it is an object of its own; in place it is all zero, and looks free. */
-  private checkLock(ctx: Context, op: Lock): void {
-    const table = this.options.tables.locks.uninitialised(op.name);
-    if (table === undefined) return;
-    const apart = this.options.locksApart;
+  /**
+   * A split lock that nobody initialised: an oops where it is an object of its own; in place it is all zero, and looks free. One of a
+   * table that has been freed may be anything by now.
+   */
+  private checkLock(ctx: Context, name: LockName, does: 'takes' | 'releases'): void {
+    const { tables, locksApart } = this.options;
+    const freed = tables.isFreed(splitLockTable(name)) ? splitLockTable(name) : undefined;
+    const table = freed ?? (does === 'takes' ? tables.locks.uninitialised(name) : undefined);
+    const again = does === 'releases' && this.wrong.delete(`${ctx.id} ${name}`);
+    if (table === undefined || again) return;
+    this.wrong.add(`${ctx.id} ${name}`);
+    this.options.watch?.report({
+      what: 'ptlock',
+      ctx: ctx.id,
+      access: does === 'takes' ? 'read' : 'write',
+      hw: tables.levelOf(table),
+      ...(freed === undefined ? {} : { freed: true }),
+    });
+    const why =
+      freed !== undefined
+        ? 'which has been freed'
+        : `which is not initialised: ${locksApart ? 'its pointer is NULL, an oops' : 'all zero bytes look like a free lock, so nothing is noticed'}`;
     this.host.emit(ctx, {
       ev: 'violation',
       what: 'ptlock',
-      detail: `takes the split lock of the table at ${U.from(table).toHex()}, which is not initialised: ${apart ? 'its pointer is NULL, an oops' : 'all zero bytes look like a free lock, so nothing is noticed'}`,
+      detail: `${does} the split lock of the table at ${U.from(table).toHex()}, ${why}`,
     });
-    if (apart) this.host.stop(ctx);
+    if (freed === undefined && locksApart) this.host.stop(ctx);
   }
 
   downgrade(ctx: Context, { name }: Downgrade): void {
@@ -206,6 +231,7 @@ export class Sync {
       this.setHeld(ctx, [...ctx.held, { name: op.name, mode: op.mode }]);
     }
     this.host.emit(ctx, { ev: 'trylock', name: op.name, mode: op.mode, ok });
+    this.checkLock(ctx, op.name, 'takes');
     return ok;
   }
 
@@ -242,6 +268,7 @@ export class Sync {
     if (op.name === 'rcu' && !this.locks.holds(ctx.id, 'rcu', 'read'))
       for (const waiting of this.waitsFor.values()) waiting.delete(ctx.id);
     this.host.emit(ctx, { ev: 'unlock', name: op.name, mode });
+    this.checkLock(ctx, op.name, 'releases');
   }
 
   assert(ctx: Context, op: Assert): boolean {

@@ -1,8 +1,6 @@
 import type { LockName } from '../step/lock.ts';
+import { splitLockTable } from './locks.ts';
 import type { InitialisedLock } from '../step/op-table.ts';
-
-/** A split lock of one table, by name: `ptl@0x…`, `pmd_lock@0x…`. */
-const SPLIT_LOCK = /^(?:ptl|pmd_lock)@(0x[0-9a-f]+)$/;
 
 /**
  * Which tables made in this run have a split lock that was initialised. Tables that were there before are taken to have what they
@@ -27,9 +25,7 @@ export class TableLocks {
   /** Physical address of the table if this is the split lock of one whose lock is not initialised. */
   uninitialised(name: LockName): number | undefined {
     if (this.initialised.size === 0) return undefined;
-    const at = SPLIT_LOCK.exec(name)?.[1];
-    if (at === undefined) return undefined;
-    const table = Number(at);
+    const table = splitLockTable(name);
     return this.initialised.get(table) === false ? table : undefined;
   }
 }

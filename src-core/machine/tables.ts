@@ -95,6 +95,11 @@ export class Tables {
     return this.freed.size > 0 && this.freed.has(pa);
   }
 
+  /** Hardware level of a table, freed or not; undefined where there was never one. */
+  levelOf(pa: number): number | undefined {
+    return this.memory.page(pa)?.hw;
+  }
+
   /** What entry 0 of the table translates; undefined while it is not linked. */
   vaOf(page: TablePage): U64 | undefined {
     return this.moved ? (this.linked.get(page.pa) ?? page.va) : (page.va ?? this.linked.get(page.pa));

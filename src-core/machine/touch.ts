@@ -29,7 +29,7 @@ export type TouchKind = (typeof TouchKind)[keyof typeof TouchKind];
 export interface Touch {
   readonly kind: TouchKind;
   readonly place: number;
-  /** Reads and writes: physical address of the page. */
+  /** Reads and writes: physical address of the page. Locks: of the table whose own lock it is; 0: none. */
   readonly page: number;
   /** Writes: words that make the page reachable. Whoever stores there decides whether this store is lost. */
   readonly chain: readonly number[];
@@ -88,7 +88,7 @@ export function inReadMode(kind: TouchKind): boolean {
 
 /**
  * Does the order of two accesses of different contexts matter? The same word and one of them a store; a freed page and an access to
- * it; two stores one of which links the other's table; the same lock, unless both only read.
+ * it, or to its lock; two stores one of which links the other's table; the same lock, unless both only read.
  */
 export function dependent(a: Touch, b: Touch): boolean {
   const [ka, kb] = [a.kind, b.kind];
@@ -101,10 +101,10 @@ export function dependent(a: Touch, b: Touch): boolean {
       (a.chain.includes(b.place) || b.chain.includes(a.place))
     );
   }
-  if (ka === TouchKind.Free)
-    return kb === TouchKind.Free ? a.place === b.place : isWord(kb) && b.page === a.place;
-  if (kb === TouchKind.Free) return isWord(ka) && a.page === b.place;
-  if (ka <= TouchKind.Free || kb <= TouchKind.Free) return false;
+  // A freed page, against what is in it: its words, and its lock.
+  if (ka === TouchKind.Free) return kb === TouchKind.Free ? a.place === b.place : b.page === a.place;
+  if (kb === TouchKind.Free) return a.page === b.place;
+  if (isWord(ka) || isWord(kb)) return false;
   const together = a.place === b.place || a.also.includes(b.place) || b.also.includes(a.place);
   return together && !(inReadMode(ka) && inReadMode(kb));
 }

@@ -9,10 +9,19 @@ export interface Violation {
   readonly hw: number | undefined;
   /** badfree only: no table at all, or free already. */
   readonly free?: 'bad' | 'double';
+  /** ptlock only: that of a table that has been freed. */
+  readonly freed?: boolean;
 }
 
 function alike(a: Violation, b: Violation): boolean {
-  return a.what === b.what && a.ctx === b.ctx && a.access === b.access && a.hw === b.hw && a.free === b.free;
+  return (
+    a.what === b.what &&
+    a.ctx === b.ctx &&
+    a.access === b.access &&
+    a.hw === b.hw &&
+    a.free === b.free &&
+    a.freed === b.freed
+  );
 }
 
 /**
@@ -40,7 +49,7 @@ export class Watch {
     const { last } = this;
     this.last = violation;
     if (last !== undefined && alike(last, violation)) return false;
-    const key = `${violation.what} ${violation.ctx} ${violation.access} ${violation.hw ?? ''} ${violation.free ?? ''}`;
+    const key = `${violation.what} ${violation.ctx} ${violation.access} ${violation.hw ?? ''} ${violation.free ?? ''} ${violation.freed ?? ''}`;
     if (this.violations.has(key)) return false;
     this.violations.set(key, violation);
     return true;

@@ -48,7 +48,7 @@ function tableWords(hw: number | undefined): string {
 }
 
 /** A violation in words. Kinds that say it better at their step say so there; this is what they have in common. */
-function violationWords({ what, ctx, access, hw, free }: Violation): string {
+function violationWords({ what, ctx, access, hw, free, freed }: Violation): string {
   const who = letter(ctx);
   const verb = access === 'read' ? 'reads' : 'writes';
   switch (what) {
@@ -77,7 +77,9 @@ function violationWords({ what, ctx, access, hw, free }: Violation): string {
     case 'bbm':
       return `${who} faults in a break-before-make window`;
     case 'ptlock':
-      return `${who} takes a page-table lock that is not initialised`;
+      return freed === true
+        ? `${who} ${access === 'read' ? 'takes' : 'releases'} the lock of a ${tableWords(hw)} that has been freed`
+        : `${who} takes a page-table lock that is not initialised`;
     case 'deadlock':
       return `${who} waits for itself`;
     default:

@@ -4,7 +4,7 @@ import type { LockMode, LockName } from '../../step/lock.ts';
 import type { Action, Setup } from './program.ts';
 import { IRQS_OFF, WORDS } from './program.ts';
 
-const LOCKS: readonly LockName[] = ['mmap:init_mm', 'ptl', IRQS_OFF];
+const LOCKS: readonly LockName[] = ['mmap:init_mm', 'ptl', 'ptl@0x12000', IRQS_OFF];
 const LAST = ['own', 'own', 'own', 'softirq', 'softirq', 'task', 'irqs-off'] as const;
 
 /** What the rest of a program may be. */
