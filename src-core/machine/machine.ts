@@ -226,6 +226,7 @@ export class Machine {
       case 'findVma':
       case 'prevVma':
       case 'rmapVmas':
+      case 'rmapAnon':
       case 'changeVma':
       case 'splitVma':
       case 'hasAnonVma':
@@ -347,6 +348,8 @@ export class Machine {
         return this.vmas.previous(op.addr);
       case 'rmapVmas':
         return this.vmas.mapping(op.file);
+      case 'rmapAnon':
+        return this.vmas.anon(op.vma);
       case 'changeVma':
         this.vmas.change(op.vma, op.change);
         this.emit(ctx, { ev: 'vma', vma: op.vma, change: op.change });

@@ -5,6 +5,7 @@ import type {
   ChangeVma,
   HasAnonVma,
   PrevVma,
+  RmapAnon,
   RmapVmas,
   SplitVma,
   UnmappedPages,
@@ -75,6 +76,11 @@ export class Vmas {
       .filter((s) => s.inRmap && s.vma.file === file)
       .map((s) => s.vma)
       .sort((a, b) => (a.pgoff ?? 0) - (b.pgoff ?? 0) || a.id - b.id);
+  }
+
+  /** The VMA with this number, if its anon_vma leads to it. */
+  anon(id: number): Vma | undefined {
+    return this.states.find((s) => s.inRmap && s.vma.id === id && s.vma.file === undefined)?.vma;
   }
 
   isDetached(id: number): boolean {
@@ -156,6 +162,7 @@ export class Vmas {
       case 'prevVma':
         return this.use.changes ? vmaTouch(Read, TREE_PLACE) : undefined;
       case 'rmapVmas':
+      case 'rmapAnon':
         return this.use.changes ? vmaTouch(Read, RMAP_PLACE) : undefined;
       case 'changeVma':
         if (op.change === 'anon') return vmaTouch(Write, ANON_PLACE);
@@ -170,7 +177,7 @@ export class Vmas {
   }
 }
 
-type VmaOp = FindVma | PrevVma | RmapVmas | ChangeVma | SplitVma | HasAnonVma | UnmappedPages;
+type VmaOp = FindVma | PrevVma | RmapVmas | RmapAnon | ChangeVma | SplitVma | HasAnonVma | UnmappedPages;
 
 function vmaTouch(kind: Touch['kind'], place: number): Touch {
   return { kind, place, page: 0, chain: NO_PLACES, also: NO_PLACES };

@@ -80,7 +80,7 @@ const V6_12_0_PTDUMP: PtdumpRules = {
   pteRead: 'ptep_get_lockless',
 };
 
-const V6_12_USER: UserRules = { collapseRechecksPmd: false, zapReclaimsTables: false };
+const V6_12_USER: UserRules = { nolockRechecksPmd: false, zapReclaimsTables: false };
 
 const UNTRACED = 'Reconstructed from mails and change logs: no trace of this tree was recorded.';
 
@@ -239,7 +239,7 @@ const ROWS: readonly Row[] = [
       },
       vmap: { hugeOffWithPtdump: false, contPtes: true },
       ptdump: { pteRead: 'ptep_get' },
-      user: { collapseRechecksPmd: true, zapReclaimsTables: true },
+      user: { nolockRechecksPmd: true, zapReclaimsTables: true },
     },
   },
   {

@@ -121,8 +121,11 @@ export interface VmapRules {
 
 /** What takes tables of processes away (mm/khugepaged.c, mm/memory.c). */
 export interface UserRules {
-  /** `collapse_pte_mapped_thp()` looks at the PMD again, each time it has taken the PTE lock. */
-  readonly collapseRechecksPmd: boolean;
+  /**
+   * Who writes into a PTE table that was mapped without its lock looks at the PMD again, each time the lock was taken
+   * (`collapse_pte_mapped_thp()`, `page_vma_mapped_walk()`).
+   */
+  readonly nolockRechecksPmd: boolean;
   /** CONFIG_PT_RECLAIM: MADV_DONTNEED of all that a PTE table maps gives the table back too. */
   readonly zapReclaimsTables: boolean;
 }

@@ -13,6 +13,7 @@ const USER_CALLS = [
   'look_up_pte',
   'mfill_atomic_copy',
   'madvise_collapse',
+  'try_to_unmap',
 ] as const;
 
 export type UserCall = Extract<ScenarioCall, { fn: (typeof USER_CALLS)[number] }>;

@@ -5,6 +5,7 @@ import { collapseFile } from '../kernel/mm/khugepaged.ts';
 import { madviseCollapse } from '../kernel/mm/khugepaged-madvise.ts';
 import { madviseDontneed } from '../kernel/mm/madvise.ts';
 import { unmapMappingPages } from '../kernel/mm/memory-mapping.ts';
+import { tryToUnmapAnon } from '../kernel/mm/rmap-unmap.ts';
 import { mremap } from '../kernel/mm/mremap.ts';
 import { mfillAtomicCopy } from '../kernel/mm/userfaultfd.ts';
 import { exitMmap, munmap } from '../kernel/mm/vma.ts';
@@ -43,6 +44,8 @@ export function startUserCall(k: Kernel, call: UserCall): KernelCall<number> {
         uffdPrivate: call.uffdPrivate === true,
         revalidates: call.whatIf !== 'no-revalidation',
       });
+    case 'try_to_unmap':
+      return tryToUnmapAnon(k, mm, call.vma, U64.hex(call.addr), U64.hex(call.phys), U64.hex(call.entry));
     case 'mfill_atomic_copy':
       return mfillAtomicCopy(
         k,

@@ -78,6 +78,7 @@ export const CALL_NAMES: readonly CallName[] = [
   'madvise_collapse',
   'vmalloc',
   'vfree',
+  'try_to_unmap',
 ];
 
 /** Functions that came with the splitting of live blocks. */

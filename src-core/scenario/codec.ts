@@ -78,6 +78,7 @@ const FUNCTIONS: readonly string[] = [
   'madvise_collapse',
   'vmalloc',
   'vfree',
+  'try_to_unmap',
 ];
 const CALLBACKS: readonly string[] = [
   'pgd',

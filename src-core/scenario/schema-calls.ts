@@ -398,6 +398,15 @@ export const callSchema = v.variant(
       ),
       locks,
     }),
+    /** Of an anonymous page, as when it is swapped out; `entry` takes its place. */
+    v.strictObject({
+      fn: v.literal('try_to_unmap'),
+      vma: vmaNumber,
+      addr: hex,
+      phys: hex,
+      entry: hex,
+      locks,
+    }),
     /** One of the scenario's vmalloc areas, which names its pages: not there until this call makes it. */
     v.strictObject({ fn: v.literal('vmalloc'), addr: hex, prot: hex, locks }),
     v.strictObject({ fn: v.literal('vfree'), addr: hex, locks }),

@@ -117,7 +117,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'contexts[].calls[].by':
     'How the VMA is found and kept: mmap (the mm’s lock for read), vma (its own lock for read, else the mm’s), rmap (by its file, with that file’s lock for read).',
   'contexts[].calls[].entry':
-    'The PTE that is set if nothing is there; in madvise_collapse the PMD that maps the first huge page.',
+    'The PTE that is set if nothing is there; in madvise_collapse the PMD that maps the first huge page; in try_to_unmap the swap entry.',
   'contexts[].calls[].fails': 'A page is in use by others, or can’t be copied: the table is put back.',
   'contexts[].calls[].uffdPrivate': 'Of a file: its mapping is private and registered with userfaultfd.',
   'contexts[].calls[].to': 'Where it is moved to: an address of another VMA.',

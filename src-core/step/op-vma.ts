@@ -26,6 +26,17 @@ export class RmapVmas extends Ask<readonly Vma[]> {
   }
 }
 
+/** The VMA with this number, where its anon_vma leads to it; undefined where rmap does not find it any more. */
+export class RmapAnon extends Ask<Vma | undefined> {
+  declare readonly op: 'rmapAnon';
+  declare readonly vma: number;
+  constructor(vma: number) {
+    super();
+    this.op = 'rmapAnon';
+    this.vma = vma;
+  }
+}
+
 /**
  * What is done to a VMA. detach: `vma_mark_detached()`, from then on nobody can lock it; erase: it goes out of the mm's tree, where
  * lookups find it; unlink: it goes out of the trees of its file or anonymous memory, where rmap finds it; anon: it gets an anon_vma,

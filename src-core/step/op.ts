@@ -17,7 +17,15 @@ import type {
   Warn,
 } from './op-walk.ts';
 import type { StaticKey, SwitchMm } from './op-key.ts';
-import type { ChangeVma, HasAnonVma, PrevVma, RmapVmas, SplitVma, UnmappedPages } from './op-vma.ts';
+import type {
+  ChangeVma,
+  HasAnonVma,
+  PrevVma,
+  RmapAnon,
+  RmapVmas,
+  SplitVma,
+  UnmappedPages,
+} from './op-vma.ts';
 import type { KernelCall } from './walker.ts';
 
 /**
@@ -48,6 +56,7 @@ export type Op =
   | FindVma
   | PrevVma
   | RmapVmas
+  | RmapAnon
   | ChangeVma
   | SplitVma
   | HasAnonVma

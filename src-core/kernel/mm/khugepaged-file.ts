@@ -92,7 +92,7 @@ function* removeTable(
   addr: U64,
   { entry, uffdPrivate }: PteMappedControl,
 ): Walker<number | ScanResult> {
-  const again = k.rules.user.collapseRechecksPmd;
+  const again = k.rules.user.nolockRechecksPmd;
   let pml = uffdPrivate ? yield* pmdLock(k, mm, pmd) : undefined;
   const mapped = yield* (again ? pteOffsetMapRwNolock : pteOffsetMapNolock)(k, mm, pmd, addr);
   if (mapped === undefined) {

@@ -39,7 +39,7 @@ function* fileCollapse(
 ): Walker<ScanResult> {
   yield* mmapReadUnlock(mm);
   yield* mmapReadLock(mm);
-  const collapse = k.rules.user.collapseRechecksPmd ? tryCollapsePteMappedThp : collapsePteMappedThp;
+  const collapse = k.rules.user.nolockRechecksPmd ? tryCollapsePteMappedThp : collapsePteMappedThp;
   const done = yield* collapse(k, mm, addr, cc, true);
   if (done.deferred !== undefined) deferred.push(done.deferred);
   yield* mmapReadUnlock(mm);

@@ -249,3 +249,42 @@ describe('collapse_pte_mapped_thp()', () => {
     expect(refused.steps.filter((s) => s.ev === 'set')).toEqual([]);
   });
 });
+
+describe('try_to_unmap() of an anonymous page', () => {
+  const swapOut: ScenarioCall = {
+    fn: 'try_to_unmap',
+    vma: 0,
+    addr: '0x40001000',
+    phys: '0x49201000',
+    entry: '0x40100',
+  };
+
+  it('comes by the anon_vma, and looks at the PMD again once it has the PTE lock', () => {
+    const out = run(ANONYMOUS, [swapOut]);
+    expect(out.results).toEqual([{ rets: [1] }]);
+    expect(story(out)).toEqual([
+      'lock anon_vma read',
+      'lock rcu read',
+      'lock ptl write',
+      'exchange pte 0x0',
+      'flush',
+      'set pte 0x40100',
+      'unlock ptl write',
+      'unlock rcu read',
+      'unlock anon_vma read',
+    ]);
+    const looks = (of: Run): number => of.steps.filter((s) => s.ev === 'load' && s.by === 'pmd_same').length;
+    expect(looks(out)).toBe(1);
+    expect(looks(run(ANONYMOUS, [swapOut], 'v6.12'))).toBe(0);
+  });
+
+  it('leaves another page alone, and a VMA that rmap does not find any more', () => {
+    expect(run(ANONYMOUS, [{ ...swapOut, phys: '0x49202000' }]).results).toEqual([{ rets: [0] }]);
+    const gone = run(ANONYMOUS, [{ fn: 'munmap', addr: '0x40000000', size: '0x200000' }, swapOut]);
+    expect(gone.results).toEqual([{ rets: [0, 0] }]);
+  });
+
+  it('keeps its table from being collapsed: a page that is swapped out ends the attempt', () => {
+    expect(run(ANONYMOUS, [swapOut, COLLAPSE]).results).toEqual([{ rets: [1, -22] }]);
+  });
+});

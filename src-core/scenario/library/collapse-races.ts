@@ -48,6 +48,42 @@ export const COLLAPSE_WITHOUT_VMA_LOCK: LibraryEntry = without(
   'vma',
 );
 
+const SWAP_OUT: ScenarioCall = {
+  fn: 'try_to_unmap',
+  vma: 0,
+  addr: '0x40001000',
+  phys: '0x49201000',
+  entry: '0x40100',
+};
+
+export const COLLAPSE_AND_RECLAIM = race(
+  {
+    id: 'collapse-and-reclaim',
+    title: 'Reclaim comes from the other side',
+    summary:
+      'A page is to be swapped out. Who reclaims it finds its mapping by the page’s anon_vma, with no lock of the mm or the VMA. collapse_huge_page() holds the anon_vma’s lock for write from before it hides the PTE table until all pages are its own. Every interleaving is clean.',
+  },
+  'safe',
+  ANONYMOUS,
+  [[COLLAPSE], [SWAP_OUT]],
+);
+
+export const COLLAPSE_WITHOUT_ANON_VMA: LibraryEntry = without(
+  race(
+    {
+      id: 'collapse-without-anon-vma-lock',
+      title: 'Collapsing without the anon_vma’s lock',
+      summary:
+        'What if collapse_huge_page() did not lock the anon_vma? mmap_lock and the VMA’s lock keep faults out, but not reclaim: it has found the PTE table and holds its lock when the table is hidden, and writes its swap entry where nothing points any more.',
+    },
+    'unsafe',
+    ANONYMOUS,
+    [[COLLAPSE], [SWAP_OUT]],
+  ),
+  0,
+  'anon_vma',
+);
+
 export const COLLAPSE_AND_MUNMAP = race(
   {
     id: 'collapse-and-munmap',
@@ -188,6 +224,8 @@ export const ZAP_TAKES_TABLE_AWAY = race(
 export const COLLAPSE_RACES: readonly LibraryEntry[] = [
   COLLAPSE_AND_FAULT,
   COLLAPSE_WITHOUT_VMA_LOCK,
+  COLLAPSE_AND_RECLAIM,
+  COLLAPSE_WITHOUT_ANON_VMA,
   COLLAPSE_AND_MUNMAP,
   COLLAPSE_WITHOUT_RECHECK,
   COLLAPSE_GIVEN_UP,

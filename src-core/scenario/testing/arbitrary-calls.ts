@@ -407,6 +407,13 @@ const user = fc.oneof(
       freed,
     )
     .map((parts): object => Object.assign({}, ...parts) as object),
+  fc.record({
+    fn: fc.constant('try_to_unmap'),
+    vma: fc.nat({ max: 3 }),
+    addr: hex64,
+    phys: hex64,
+    entry: hex64,
+  }),
   fc
     .tuple(
       fc.record({ fn: fc.constant('madvise_collapse'), addr: hex64, size: hex64, entry: hex64 }),
