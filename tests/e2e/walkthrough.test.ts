@@ -21,7 +21,7 @@ const hash = (page: Page): string => new URL(page.url()).hash;
 describe('a walkthrough', () => {
   it('starts from the introduction and goes from stop to stop by keys and by buttons', async () => {
     await visit(async (page) => {
-      await page.getByRole('button', { name: 'be led through them' }).click();
+      await page.getByRole('button', { name: 'be led through a first walk' }).click();
       await expect.poll(() => place(page)).toBe('Stop 1 of 8');
       expect(await heading(page)).toContain('A range of addresses');
       // Who is led needs no introduction.
@@ -191,7 +191,7 @@ describe('a walkthrough', () => {
       expect(
         (await loaded()).filter(({ name, from }) => parts.test(name) && from < (tables?.to ?? 0)),
       ).toEqual([]);
-      await page.getByRole('button', { name: 'be led through them' }).click();
+      await page.getByRole('button', { name: 'be led through a first walk' }).click();
       await expect.poll(() => place(page)).toBe('Stop 1 of 8');
       expect((await loaded()).some(({ name }) => name.includes('/walkthroughs-'))).toBe(true);
     });

@@ -18,13 +18,16 @@ export function Intro() {
   const scene = useScene();
   // Who brings tables of their own knows what they are.
   if (seen || led || onlyHere(scene) || scene.run.steps.length === 0) return null;
+  const { memory } = scene.scenario;
+  const booted = 'capture' in memory || memory.from !== undefined;
   return (
     <aside className="intro" aria-label="Introduction">
       <p>
-        These are the page <Term word="table">tables</Term> of a kernel that booted. <StepKey /> to walk them,
-        one <Term word="step" /> at a time, or{' '}
+        These are page <Term word="table">tables</Term>{' '}
+        {booted ? 'of a kernel that booted' : 'made for this scenario'}. <StepKey /> to go on, one{' '}
+        <Term word="step" /> at a time, or{' '}
         <button type="button" className="plain" onClick={lead}>
-          be led through them
+          be led through a first walk
         </button>
         .{' '}
         <button type="button" className="plain" onClick={() => openDialog('help')}>
