@@ -108,6 +108,7 @@ export { narrationContext } from './trace/context.ts';
 export { narrate, narrateRich } from './trace/narrate.ts';
 export type { Span } from './trace/spans.ts';
 export { blockedWords } from './trace/blocked-words.ts';
+export { costWords, resultWords } from './trace/cost-words.ts';
 export { deadlockEdgeWords } from './trace/deadlock-words.ts';
 export type { PointerRead } from './trace/pointers.ts';
 export { culprit, pointerReads } from './trace/pointers.ts';

@@ -1,7 +1,15 @@
 import { open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Result, Scenario, World } from '../index.ts';
-import { builtinCapture, BUILTIN_CAPTURES, importCapture, parseMeta, worldFromListing } from '../index.ts';
+import {
+  builtinCapture,
+  BUILTIN_CAPTURES,
+  describeProblem,
+  importCapture,
+  parseMeta,
+  worldFromListing,
+} from '../index.ts';
+import { readImported } from './capture-files.ts';
 import { messageOf } from './errors.ts';
 import type { Io } from './io.ts';
 
@@ -61,6 +69,35 @@ function fileProblem(cause: unknown): string {
 export async function loadWorld(scenario: Scenario, io: Io): Promise<Result<World>> {
   if ('tables' in scenario.memory) return worldFromListing(scenario.memory);
   return loadCapture(scenario.memory.capture, io);
+}
+
+/** A scenario and the tables it starts from. */
+export interface Grounded {
+  readonly scenario: Scenario;
+  readonly world: World;
+}
+
+/**
+ * A scenario over its own tables, or over those of a dump: a capture, or a text of ptdump, by its path. Of its own memory only vmalloc
+ * areas stay then.
+ */
+export async function groundOf(
+  scenario: Scenario,
+  over: string | undefined,
+  io: Io,
+): Promise<Result<Grounded>> {
+  if (over === undefined) {
+    const world = await loadWorld(scenario, io);
+    return world.ok ? { ok: true, value: { scenario, world: world.value } } : world;
+  }
+  const dump = await readImported(over, io.cwd);
+  if (!dump.ok) return dump;
+  const capture =
+    dump.value.kind === 'capture' ? { ok: true as const, value: dump.value.capture } : dump.value.rebuilt;
+  if (!capture.ok) return fail(over, describeProblem(capture.error));
+  const { vmAreas } = scenario.memory;
+  const memory = { capture: capture.value.name, ...(vmAreas === undefined ? {} : { vmAreas }) };
+  return { ok: true, value: { scenario: { ...scenario, memory }, world: capture.value.world } };
 }
 
 /** The tables of a capture that comes with Pagewalk. */

@@ -151,6 +151,19 @@ describe('pagewalk run', () => {
     });
   });
 
+  it('says what each call costs, over the tables of a dump too: the same over a text as over the tables behind it', async () => {
+    const dump = fileURLToPath(new URL('../../tests/data/captures/x4-4k-48', import.meta.url));
+    const own = await pagewalk(['run', 'one-page-in-a-block', '--cost']);
+    expect(own.out).toBe(
+      'a: set_memory_valid(addr=0xffff000041e05000, numpages=1, enable=false) returns 0: 1 block split · 1 contiguous group taken apart · 1 new table, 4 KiB · 530 stores · 2 DSB, 1 ISB · 1 TLBI\n',
+    );
+    for (const over of [dump, `${dump}/kernel_page_tables.txt`])
+      expect((await pagewalk(['run', 'one-page-in-a-block', '--cost', '--over', over])).out).toBe(own.out);
+    const wrong = await pagewalk(['run', 'one-page-in-a-block', '--over', `${dump}/efi_page_tables.txt`]);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('begins at 0x0, as a text of efi_mm does');
+  });
+
   it('prints a short form, of the text only', async () => {
     const { code, out } = await pagewalk(['run', 'first-walk', '--short']);
     expect([code, out.split('\n')[0]]).toEqual([0, 'Pagewalk trace, short form']);
@@ -158,7 +171,7 @@ describe('pagewalk run', () => {
     expect(out.length).toBeLessThan((await pagewalk(['run', 'first-walk'])).out.length / 3);
     const both = await pagewalk(['run', 'first-walk', '--short', '--json']);
     expect([both.code, both.out]).toEqual([2, '']);
-    expect(both.err).toContain('--short is of the text, and does not go with --json');
+    expect(both.err).toContain('--short, --json and --cost each print something else: one of them');
   });
 
   it('takes every scenario of the library', async () => {

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { refusal, summarizeRun } from '../engine.ts';
+import { costWords, refusal, resultWords, summarizeRun } from '../engine.ts';
 import type { RunSummary } from '../engine.ts';
 import { runGently } from '../actions/run-gently.ts';
 import { openScenario } from '../actions/scene.ts';
@@ -9,7 +9,6 @@ import { assumedBoot, callArguments, changesTables, offeredCalls, rangeWords } f
 import type { MapAsk } from '../map/types.ts';
 import type { Scene } from '../state/session.ts';
 import { useView } from '../state/view.ts';
-import { costWords, resultWords } from '../text/cost.ts';
 import { sentence } from '../text/problems.ts';
 import { useScene } from './useScene.ts';
 import '../styles/calls.css';

@@ -1,13 +1,30 @@
-import { returnWords } from '../engine.ts';
-import type { LevelCount, RunSummary } from '../engine.ts';
+import { returnWords } from './words.ts';
+
+/** What of a run's summary is told here. */
+export interface Cost {
+  readonly rets: readonly (number | null)[];
+  readonly splits: readonly { readonly n: number }[];
+  readonly joins: readonly { readonly n: number }[];
+  readonly groups: number;
+  readonly tables: number;
+  readonly bytes: number;
+  readonly loads: number;
+  readonly stores: number;
+  readonly dsb: number;
+  readonly isb: number;
+  readonly tlbis: number;
+  readonly warns: number;
+  readonly violations: number;
+  readonly cut: boolean;
+}
 
 const many = (n: number, one: string, more = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-const ofLevels = (counts: readonly LevelCount[]): number => counts.reduce((sum, { n }) => sum + n, 0);
+const ofLevels = (counts: Cost['splits']): number => counts.reduce((sum, { n }) => sum + n, 0);
 
 /** `-22 (-EINVAL)`, `0`, or why there is no return value. */
-export function resultWords({ rets, cut, violations }: RunSummary): string {
+export function resultWords({ rets, cut, violations }: Cost): string {
   const [ret] = rets;
   if (cut) return 'not run to its end';
   if (ret === undefined || ret === null) return violations > 0 ? 'stopped by a violation' : 'never returns';
@@ -15,7 +32,7 @@ export function resultWords({ rets, cut, violations }: RunSummary): string {
 }
 
 /** What a call does and costs, one thing each: `1 block split`, `1 table, 4 KiB`, `530 stores`. */
-export function costWords(s: RunSummary): readonly string[] {
+export function costWords(s: Cost): readonly string[] {
   const out: string[] = [];
   // Refused before it touched anything: there is nothing to count.
   if (s.stores + s.loads + s.tables + s.tlbis === 0) return [];
