@@ -395,7 +395,7 @@ export class Machine {
       case 'spliceQueued':
         return this.tables.splice();
       case 'deposit':
-        this.words.detached.released(op.table);
+        if (this.words.detached.ownerOf(op.table) === ctx.id) this.words.detached.released(op.table);
         this.deposits.deposit(op);
         this.emit(ctx, { ev: 'deposit', table: U.from(op.table).toHex() });
         return undefined;

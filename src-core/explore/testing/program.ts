@@ -1,3 +1,4 @@
+import { table as isTable } from '../../arch/arm64/entry.ts';
 import { arm64Geometry } from '../../arch/arm64/geometry.ts';
 import { U64 } from '../../base/u64.ts';
 import type { ContextPlan } from '../../machine/context.ts';
@@ -13,6 +14,7 @@ import {
   TryLock,
   Unlock,
 } from '../../step/op-lock.ts';
+import { Deposit, Withdraw } from '../../step/op-deposit.ts';
 import { StopMachine } from '../../step/op-access.ts';
 import { StaticKey } from '../../step/op-key.ts';
 import { Exchange, read, readOnce, store } from '../../step/op-memory.ts';
@@ -46,7 +48,11 @@ export type Action =
   | { readonly do: 'rcu'; readonly body: readonly Action[] }
   | { readonly do: 'grace' }
   | { readonly do: 'unlink' }
-  | { readonly do: 'link' };
+  | { readonly do: 'link' }
+  /** Takes the PTE table out, writes into it, and links it again (`back`) or deposits it. */
+  | { readonly do: 'collapse'; readonly back: boolean }
+  /** Takes a deposited table, writes into it, and links it. */
+  | { readonly do: 'withdraw' };
 
 /** Words that programs share: two of the PMD table (the first links the PTE table), two of the PTE table. */
 export const WORDS = [
@@ -120,6 +126,24 @@ function* perform(actions: readonly Action[], seen: string[]): Walker<void> {
         yield* store(WORDS[0], U64.ZERO);
         yield* new FreeTable('pte', PTE);
         break;
+      case 'collapse': {
+        const old = yield* new Exchange(WORDS[0], U64.ZERO);
+        seen.push(old.toHex());
+        if (!isTable(old)) break;
+        const table = old.andNot(U64.from(3)).toNumber();
+        yield* store(entryPtr('pte', table, 0), U64.from(0x110));
+        if (action.back) yield* store(WORDS[0], old);
+        else yield* new Deposit(PMD, table);
+        break;
+      }
+      case 'withdraw': {
+        const table = yield* new Withdraw(PMD);
+        seen.push(String(table));
+        if (table === undefined) break;
+        yield* store(entryPtr('pte', table, 1), U64.from(0x220));
+        yield* store(WORDS[0], U64.from(table).or(U64.from(3)));
+        break;
+      }
       case 'link': {
         const table = yield* new Alloc('pte', 'kernel', 'init_mm');
         if (table === undefined) break;
@@ -167,6 +191,7 @@ export function program({ contexts, queued, last }: Setup): Program {
         {
           args: {},
           locks: [],
+          deposits: does(actions, (action) => action.do === 'collapse' || action.do === 'withdraw'),
           stops: does(actions, (action) => action.do === 'stopMachine'),
           irqsOff: does(actions, (action) => action.do === 'section' && action.lock === IRQS_OFF),
           start: () => new KernelCall({ name: `program ${i}`, file: '', lines: {} }, body(actions, mine)),
