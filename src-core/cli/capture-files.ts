@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Capture, PtdumpDump, Result } from '../index.ts';
 import {
@@ -117,7 +118,16 @@ async function readBytes(label: string, path: string): Promise<Result<Uint8Array
   try {
     const size = (await stat(path)).size;
     if (size > MAX_FILE) return fail(label, `has ${size} bytes; at most ${MAX_FILE} are read`);
-    return { ok: true, value: await readFile(path) };
+    // Devices and pipes don't say how much they have.
+    const chunks: Uint8Array[] = [];
+    let read = 0;
+    for await (const chunk of createReadStream(path, { end: MAX_FILE })) {
+      chunks.push(chunk as Uint8Array);
+      read += (chunk as Uint8Array).length;
+    }
+    if (read > MAX_FILE)
+      return fail(label, `has more than ${MAX_FILE} bytes, which is the most that is read`);
+    return { ok: true, value: Buffer.concat(chunks) };
   } catch (cause) {
     return fail(label, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

@@ -21,7 +21,7 @@ import { openGiven } from './open.ts';
 import { searchInParts } from './search-workers.ts';
 
 const USAGE =
-  'search <scenario> [--revision R] [--max-switches N] [--workers N] [--shard k/n] [--budget SECONDS] [--json]';
+  'search <scenario> [--revision R] [--max-switches N] [--workers N] [--shard k/n] [--budget SECONDS] [--first] [--json]';
 
 /** A search that takes longer is stopped, unless told otherwise. Seconds. */
 const BUDGET = 600;
@@ -40,6 +40,7 @@ export async function searchCommand(args: string[], io: Io): Promise<number> {
       workers: { type: 'string' },
       shard: { type: 'string' },
       budget: { type: 'string' },
+      first: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
     USAGE,
@@ -65,6 +66,8 @@ export async function searchCommand(args: string[], io: Io): Promise<number> {
       'search',
       '--shard is one part for one process, --workers makes parts itself: one of them',
     );
+  if (values.first && (shard !== undefined || workers !== undefined))
+    return refuse(io, 'search', '--first does not go with --shard or --workers');
   const given = await openGiven(argument, io);
   if (!given.ok) return refuse(io, 'search', given.error);
   const prepared = await prepare(given.value, values.revision ?? given.value.revision, io);
@@ -81,6 +84,7 @@ export async function searchCommand(args: string[], io: Io): Promise<number> {
       ...(maxSwitches === undefined ? {} : { maxSwitches }),
       ...(shard === undefined ? {} : { shard }),
       states: shard === undefined,
+      firstOnly: values.first,
       onProgress: () => (Date.now() > end ? `after ${budget ?? BUDGET} seconds` : undefined),
     });
   }

@@ -64,7 +64,7 @@ export function outcomeOf(
   observer: RaceObserver,
   walks: readonly boolean[],
 ): RaceOutcome {
-  const violations = [...(machine.watch?.violations.values() ?? [])];
+  const violations = [...machine.watch.violations.values()];
   const sets = Object.fromEntries(
     (['uaf', 'lost', 'stale', 'wild', 'badfree'] as const).map((kind) => [
       kind,

@@ -32,6 +32,14 @@ describe('gunzip', () => {
     expect(wrong(sample)).toBe('is no gzip file');
   });
 
+  it('does not believe an end that no such file could have', () => {
+    const cut = Uint8Array.from(gzipSync(sample).subarray(0, 60));
+    new DataView(cut.buffer).setUint32(56, 187_893_641, true);
+    expect(wrong(cut, 64 * 1024 * 1024)).toBe(
+      'is cut off or damaged: its end says 187893641 bytes, more than 60 can hold',
+    );
+  });
+
   it('refuses a file cut off anywhere', () => {
     const packed = gzipSync(sample);
     for (let n = 3; n < packed.length; n++) {

@@ -34,6 +34,12 @@ export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Result<U
     return problem('gzip', `ends after ${bytes.length} bytes: too short for a gzip file`);
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
   const promised = trailer.getUint32(4, true);
+  // Deflate makes at most 1032 bytes of one: an end that says more is no end.
+  if (promised > 1032 * bytes.length)
+    return problem(
+      'gzip',
+      `is cut off or damaged: its end says ${promised} bytes, more than ${bytes.length} can hold`,
+    );
   if (promised > limit) return problem('gzip', `holds ${promised} bytes; at most ${limit} are read`);
 
   const pieces: Uint8Array[] = [];

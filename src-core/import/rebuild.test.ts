@@ -101,6 +101,22 @@ describe.each(cases)('%s, %s', (folder, file, tables) => {
   });
 });
 
+describe('a text that is not whole', () => {
+  it('is taken, and what is missing is said', () => {
+    const lines = (read(`${own}x4-4k-48/kernel_page_tables.txt`)?.toString() ?? '').split('\n');
+    const whole = rebuild(lines.join('\n')).world.notes;
+    const notes = (text: readonly string[]): readonly string[] =>
+      rebuild(text.join('\n')).world.notes.filter((note) => !whole.includes(note));
+    expect(notes(lines)).toEqual([]);
+    expect(notes(lines.slice(0, 40))).toEqual([
+      `The text ends at ${/-(0x[0-9a-f]+)/.exec(lines[39] ?? '')?.[1] ?? ''}: what comes after that is missing.`,
+    ]);
+    expect(notes([...lines.slice(0, 20), ...lines.slice(22)])).toEqual([
+      'Before line 21 something is missing: nothing is mapped there.',
+    ]);
+  });
+});
+
 describe('a text that can not be', () => {
   const LINE = 'PTE       RW NX SHD AF            UXN    MEM/NORMAL';
   const one = (range: string, rest: string): string => `---[ Linear Mapping start ]---\n${range} ${rest}\n`;

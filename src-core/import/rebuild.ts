@@ -58,8 +58,19 @@ export function captureFromPtdump({ kernel, efi }: PtdumpTexts, name: string): R
     markers: markersOf(kernel),
     ...(efi === undefined ? {} : { efi_markers: markersOf(efi) }),
   };
-  const capture = captureOfFile({ geo: geo.value, records, bytes, shared: new Map() }, meta, name, NOTES);
+  const notes = [...missing(kernel), ...NOTES];
+  const capture = captureOfFile({ geo: geo.value, records, bytes, shared: new Map() }, meta, name, notes);
   return ok({ ...capture, world: { ...capture.world, madeUp: true } });
+}
+
+/** What a text of the kernel's whole half would have and this one has not: it was cut, or lines were taken out. */
+function missing({ ranges }: PtdumpDump): string[] {
+  const gap = ranges.find((range, i) => i > 0 && ranges[i - 1]?.end.eq(range.start) === false);
+  const end = ranges.at(-1)?.end ?? U64.ZERO;
+  return [
+    ...(gap === undefined ? [] : [`Before line ${gap.line} something is missing: nothing is mapped there.`]),
+    ...(end.isZero() ? [] : [`The text ends at ${end.toHex()}: what comes after that is missing.`]),
+  ];
 }
 
 /** The address of a marker is that of the line below it; of those behind the last line, where that ends. */

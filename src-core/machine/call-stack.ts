@@ -82,7 +82,7 @@ function omitted(ctx: Context, op: Op): boolean {
   if (omit === undefined) return false;
   // The write lock of a VMA has a function of its own, and none that ends it.
   if (op.op === 'vmaLock') return op.name === 'vma_start_write' && omit.includes('vma');
-  if (op.op !== 'lock' && op.op !== 'unlock' && op.op !== 'tryLock') return false;
+  if (op.op !== 'lock' && op.op !== 'unlock' && op.op !== 'tryLock' && op.op !== 'downgrade') return false;
   // Split locks by their kind: `ptl` is that of every table.
   return omit.includes(op.name) || omit.includes(op.name.replace(/[:@].*$/, ''));
 }

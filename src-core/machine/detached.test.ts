@@ -55,7 +55,7 @@ function wrong(contexts: readonly (readonly (readonly Asked[])[])[], turns: stri
     if (ctx === undefined || !machine.canRun(ctx)) throw new Error(`${c} can't run`);
     machine.advance(ctx, 10);
   }
-  return [...(machine.watch?.violations.values() ?? [])].map((v) => `${v.what} by ${v.ctx}`);
+  return [...machine.watch.violations.values()].map((v) => `${v.what} by ${v.ctx}`);
 }
 
 const unlink = (): Asked => new Exchange(PMD, U64.ZERO);

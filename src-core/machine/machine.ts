@@ -46,8 +46,8 @@ export class Machine {
   /** Turns performed; stands in for the step number while nothing is recorded. */
   turns = 0;
   readonly tables: Tables;
-  /** What contexts did to each other's tables; undefined where there is only one. */
-  readonly watch: Watch | undefined;
+  /** What went wrong, and what contexts did to each other's tables. */
+  readonly watch: Watch;
   readonly links: Links | undefined;
   private readonly vmas: Vmas;
   private readonly words: Words;
@@ -73,7 +73,7 @@ export class Machine {
       options.allocation ?? { base: FIRST_FREE_PAGE, failAt: 0 },
     );
     const several = options.contexts.length > 1;
-    this.watch = several ? new Watch(options.contexts.length) : undefined;
+    this.watch = new Watch(options.contexts.length);
     const ground = options.ground ?? options.memory;
     this.links = several ? new Links(ground, options.geo, options.roots ?? []) : undefined;
     this.tlbs = options.contexts.some((c) => c.calls.some((call) => call.accesses === true))
@@ -270,7 +270,7 @@ export class Machine {
     switch (op.op) {
       case 'call': {
         const plan = ctx.plan.calls[ctx.rets.length];
-        this.watch?.enterCall(ctx.id, this.turns);
+        this.watch.enterCall(ctx.id, this.turns);
         this.words.detached.gaveAll(ctx.id);
         enter(ctx, op);
         this.emit(ctx, { ev: 'call', args: plan?.args ?? {} });
@@ -509,7 +509,7 @@ export class Machine {
     const { may, conflict, violation } = this.tlbs.access(ctx, this.turns, op);
     this.emit(ctx, { ev: 'access', kind: op.kind, addr: op.addr.toHex(), may, conflict });
     if (violation !== undefined) {
-      this.watch?.report({
+      this.watch.report({
         what: violation.what,
         ctx: ctx.id,
         access: op.kind === 'store' ? 'write' : 'read',

@@ -44,8 +44,7 @@ export interface SyncOptions {
   readonly observer: Observer | undefined;
   readonly tables: Tables;
   readonly vmas: Vmas;
-  /** Undefined where only one context runs. */
-  readonly watch: Watch | undefined;
+  readonly watch: Watch;
 }
 
 /** Ops on what contexts wait for each other with. */
@@ -180,7 +179,7 @@ export class Sync {
     const again = does === 'releases' && this.wrong.delete(`${ctx.id} ${name}`);
     if (table === undefined || again) return;
     this.wrong.add(`${ctx.id} ${name}`);
-    this.options.watch?.report({
+    this.options.watch.report({
       what: 'ptlock',
       ctx: ctx.id,
       access: does === 'takes' ? 'read' : 'write',
@@ -309,7 +308,7 @@ export class Sync {
 
   /** Something that may sleep, where that is not allowed: a report; and the end, where it would really have to wait. */
   sleeps(ctx: Context, by: string, why: string, waitsFor: Lock | undefined): void {
-    this.options.watch?.report({ what: 'sleep', ctx: ctx.id, access: 'read', hw: undefined });
+    this.options.watch.report({ what: 'sleep', ctx: ctx.id, access: 'read', hw: undefined });
     const wait =
       waitsFor === undefined ? '' : `, and it would have to wait for ${this.holderWords(waitsFor.name)}`;
     this.host.emit(ctx, {

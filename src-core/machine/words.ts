@@ -43,8 +43,8 @@ export interface WordsOptions {
   readonly fold: 'none' | 'stores' | 'all';
   /** Runs of stores into tables that are not linked yet are performed as one, whoever else may run: nobody can tell. */
   readonly foldPrivate?: boolean;
+  readonly watch: Watch;
   /** Only where several contexts run: what they do to each other's tables. */
-  readonly watch: Watch | undefined;
   readonly links: Links | undefined;
   /** Only where calls use memory. */
   readonly tlbs: Tlbs | undefined;
@@ -82,7 +82,7 @@ export class Words {
         once: op.once,
         dead: op.dead,
       });
-    this.options.watch?.load(ctx.id, page.pa + 8 * idx, this.host.turns);
+    this.options.watch.load(ctx.id, page.pa + 8 * idx, this.host.turns);
     this.checkFreed(ctx, page, 'read');
     return value;
   }
@@ -338,7 +338,7 @@ export class Words {
   private checkStore(ctx: Context, page: TablePage, idx: number, exchange: boolean): void {
     this.checkFreed(ctx, page, 'write');
     const { watch, links, tables, memory, geo } = this.options;
-    if (watch === undefined || links === undefined || tables.vaOf(page) === undefined) return;
+    if (links === undefined || tables.vaOf(page) === undefined) return;
     const { id } = ctx;
     const where = `entry ${idx} of the table at ${page.name}`;
     const cut = tables.isFreed(page.pa) ? undefined : links.detachedAt(page.pa, memory, geo);
@@ -362,7 +362,7 @@ export class Words {
   }
 
   private violation(violation: Violation, detail: () => string, ctx: Context): void {
-    const first = this.options.watch?.report(violation) ?? true;
+    const first = this.options.watch.report(violation);
     if (first && this.host.recorder !== undefined)
       this.host.emit(ctx, {
         ev: 'violation',

@@ -358,7 +358,7 @@ export const callSchema = v.variant(
       file: fileNumber,
       first: pageOffset,
       /** So many pages of the range are there to be unmapped. */
-      nr: count(512),
+      nr: count(8192),
       free: v.optional(whenFreed),
       locks,
     }),

@@ -94,7 +94,7 @@ export function findings(
   geo: Geometry,
   roots: readonly number[],
 ): Found[] {
-  const found: Found[] = [...(machine.watch?.violations.values() ?? [])].map((violation) => ({
+  const found: Found[] = [...machine.watch.violations.values()].map((violation) => ({
     what: violation.what,
     ctx: violation.ctx,
     text: violationWords(violation),

@@ -135,6 +135,29 @@ describe('searchScenario', () => {
     ]);
   });
 
+  it('finds what one context does wrong all by itself, as beside an idle one', () => {
+    const softirq: ScenarioContext = {
+      cpu: 0,
+      kind: 'softirq',
+      calls: [
+        {
+          fn: 'walk_kernel_page_table_range',
+          start: VA,
+          end: '0xffffffc040002000',
+          ops: { callbacks: ['pte'] },
+          locks: [{ name: 'mmap:init_mm', mode: 'read' }],
+        },
+      ],
+    };
+    const idle: ScenarioContext = { cpu: 1, calls: [{ fn: 'kernel_page_present', pfn: '0x1' }] };
+    const alone = searchScenario(prepared([softirq]));
+    expect(alone).toMatchObject({ verdict: 'unsafe', complete: true, executions: 1 });
+    expect(alone.findings.map((f) => f.text)).toEqual(['a does what may sleep, where nothing may']);
+    expect(searchScenario(prepared([softirq, idle])).findings.map((f) => f.text)).toEqual(
+      alone.findings.map((f) => f.text),
+    );
+  });
+
   it('finds a lost update', () => {
     const verdict = searchScenario(prepared(twoFlips, { linearReq: false }));
     expect(verdict.findings.map((f) => [f.what, f.ctx, f.switches])).toEqual([

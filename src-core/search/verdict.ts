@@ -86,17 +86,25 @@ export const NOT_MODELLED: readonly string[] = [
 ];
 
 /** What says most stands first among findings that need as many switches. */
-const ORDER: readonly FindingKind[] = [
-  'uaf',
-  'wild',
-  'lost',
-  'stale',
-  'badfree',
-  'bug',
-  'deadlock',
-  'dangling',
-  'leaked',
-];
+const RANK: Readonly<Record<FindingKind, number>> = {
+  uaf: 0,
+  wild: 1,
+  ptlock: 2,
+  lost: 3,
+  stale: 4,
+  badfree: 5,
+  bug: 6,
+  doomed: 7,
+  leftover: 8,
+  missed: 9,
+  tlb: 10,
+  conflict: 11,
+  bbm: 12,
+  sleep: 13,
+  deadlock: 14,
+  dangling: 15,
+  leaked: 16,
+};
 
 /** The order of findings: fewest switches, then what says most, then by text. */
 export function byImportance(
@@ -104,8 +112,6 @@ export function byImportance(
   b: Pick<Finding, 'switches' | 'what' | 'text'>,
 ): number {
   return (
-    a.switches - b.switches ||
-    ORDER.indexOf(a.what) - ORDER.indexOf(b.what) ||
-    (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)
+    a.switches - b.switches || RANK[a.what] - RANK[b.what] || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)
   );
 }

@@ -219,7 +219,7 @@ export function program({ contexts, queued, last }: Setup): Program {
       const words = [...machine.memory.pages()]
         .sort((a, b) => a.pa - b.pa)
         .map((page) => `${page.pa}:${[0, 1].map((i) => page.get(i).toHex()).join()}`);
-      const wrong = [...(machine.watch?.violations.keys() ?? [])].sort();
+      const wrong = [...machine.watch.violations.keys()].sort();
       const states = machine.contexts.map((ctx) => ctx.state);
       return JSON.stringify([words, wrong, states, seen]);
     },

@@ -267,7 +267,7 @@ function* moveBelowPmd(
 
 /**
  * What `mremap()` does once `copy_vma()` has made the new VMA (`move_vma()`): locks both for write, moves what is mapped, and unmaps
- * the old range. 0, or an error.
+ * the old range. 0, or an error: -22 where an address or the size is no multiple of a page, as its caller has seen to.
  */
 export const mremap = kernelFunction(
   info('move_vma'),
@@ -280,6 +280,8 @@ export const mremap = kernelFunction(
     recheck: boolean,
     free: TableFree,
   ): Walker<number> {
+    const page = U64.mask(k.geo.pageShift);
+    if (from.intersects(page) || to.intersects(page) || size.intersects(page)) return -EINVAL;
     yield* mmapWriteLock(mm);
     const old = yield* findVma(mm, from);
     const target = yield* findVma(mm, to);

@@ -134,6 +134,32 @@ describe('munmap', () => {
     ]);
   });
 
+  it('does without the mm’s lock where the scenario leaves that out, downgrade and all', () => {
+    const without = run(TWO_FILES, [{ fn: 'munmap', addr: '0x40000000', size: '0x2000' }], {
+      contexts: [
+        { cpu: 0, omit: ['mmap:user'], calls: [{ fn: 'munmap', addr: '0x40000000', size: '0x2000' }] },
+      ],
+    });
+    expect(without.results).toEqual([{ rets: [0] }]);
+    expect(story(without).filter((s) => s.includes('mmap:user'))).toEqual([]);
+    expect(freed(without).length).toBeGreaterThan(0);
+  });
+
+  it('madvise and mremap refuse addresses between pages; a size of madvise is rounded up', () => {
+    const rets = (call: ScenarioCall): unknown => run(TWO_FILES, [call]).results[0]?.rets[0];
+    expect(rets({ fn: 'do_madvise', addr: '0x40000001', size: '0x1000', by: 'vma' })).toBe(-22);
+    expect(rets({ fn: 'do_madvise', addr: '0x40000000', size: '0x0', by: 'vma' })).toBe(0);
+    expect(rets({ fn: 'do_madvise', addr: '0x40000000', size: '0xffffffffffffffff', by: 'vma' })).toBe(-22);
+    const part = run(TWO_FILES, [{ fn: 'do_madvise', addr: '0x40000000', size: '0x1', by: 'vma' }]);
+    expect(story(part).filter((s) => s.startsWith('pte '))).toEqual(['pte 0x40000000 0x0']);
+    for (const [addr, to, size] of [
+      ['0x200800', '0x600000', '0x200000'],
+      ['0x200000', '0x600800', '0x200000'],
+      ['0x200000', '0x600000', '0x1800'],
+    ] as const)
+      expect(run(TO_MOVE, [{ fn: 'move_vma', addr, to, size }]).results).toEqual([{ rets: [-22] }]);
+  });
+
   it('leaves nothing for those who look the VMA up afterwards', () => {
     const after = run(TWO_FILES, [
       { fn: 'munmap', addr: '0x40000000', size: '0x2000' },

@@ -395,7 +395,7 @@ const user = fc.oneof(
         fn: fc.constant('collapse_file'),
         file: fc.nat({ max: 3 }),
         first: fc.nat({ max: 5000 }),
-        nr: fc.nat({ max: 512 }),
+        nr: fc.nat({ max: 8192 }),
       }),
       freed,
     )
