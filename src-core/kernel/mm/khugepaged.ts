@@ -21,7 +21,8 @@ import { rmapLockRead, rmapUnlockRead } from './rmap.ts';
 
 /**
  * The part of `retract_page_tables()` that concerns the tables of one VMA: under the PMD and the PTE lock the table is unlinked in
- * one exchange; its page is freed after a grace period (`rcu`), or, as a what-if, at once. Answers 1 where a table was taken away.
+ * one exchange; its page is freed after a grace period (`rcu`), or, as a what-if, at once. That nothing is mapped in it is its
+ * caller's affair, `collapse_file()`'s. Answers 1 where a table was taken away.
  */
 export const retractPageTables = kernelFunction(
   { name: 'retract_page_tables', file: 'mm/khugepaged.c', lines: {} },
