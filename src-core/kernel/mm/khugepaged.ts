@@ -8,6 +8,7 @@ import { HasAnonVma, RmapVmas } from '../../step/op-vma.ts';
 import type { Walker } from '../../step/walker.ts';
 import { kernelFunction } from '../../step/walker.ts';
 import { p4dOffset, pgdOffsetPgd, pmdOffset, pudOffset } from '../arch/arm64/include/asm/pgtable.ts';
+import { freeTable } from '../include/asm-generic/pgalloc.ts';
 import { pteLockptr } from '../include/linux/mm.ts';
 import type { Kernel } from '../kernel.ts';
 import type { TableFree } from './mmu_gather.ts';
@@ -44,7 +45,7 @@ export const retractPageTables = kernelFunction(
       yield* new GracePeriod('start');
       yield* new GracePeriod('end');
     }
-    yield* freeUserTable(k, 'pte', outputAddress(k.geo, old));
+    yield* freeTable(k, 'pte_free', 'pte', outputAddress(k.geo, old), mm.name);
     return 1;
   },
 );

@@ -57,18 +57,3 @@ describe('the PTE lock of a table that has been freed', () => {
     expect(search(variant('at-once', 2))).toMatchObject({ verdict: 'safe', complete: true });
   });
 });
-
-describe('a table that is retracted with entries in it', () => {
-  it('is freed with what it maps, whoever else runs', () => {
-    const { memory } = scenario;
-    if (!('tables' in memory)) throw new Error('no tables');
-    const [data] = memory.tables.filter(([mm, hw]) => mm === 'user' && hw === 3);
-    const addr = data?.[2] ?? '0x0';
-    const contexts: Scenario['contexts'] = [
-      { cpu: 0, calls: [{ fn: 'retract_page_tables', addr, free: 'rcu' }] },
-    ];
-    expect(search({ ...scenario, contexts }).findings.map((f) => f.text)).toEqual([
-      'a frees a PTE table with an entry still set',
-    ]);
-  });
-});
