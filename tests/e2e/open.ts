@@ -98,8 +98,9 @@ export function useSite(): Visits {
   };
 }
 
-/** The sentence of the step. */
+/** The sentence of the step, once what puts steps into sentences is there. */
 export async function sentence(page: Page): Promise<string> {
+  await page.locator('.caption .sentence:not([data-brief])').waitFor();
   return (await page.locator('.caption .sentence').textContent()) ?? '';
 }
 

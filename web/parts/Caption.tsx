@@ -22,7 +22,12 @@ export function Caption() {
   return (
     <section className="caption" aria-label="What this step does">
       {step !== undefined && <ContextBadge ctx={step.ctx} />}
-      <p className="sentence" aria-live={playing || scrubbing ? 'off' : 'polite'} aria-atomic="true">
+      <p
+        className="sentence"
+        data-brief={step !== undefined && telling === undefined ? '' : undefined}
+        aria-live={playing || scrubbing ? 'off' : 'polite'}
+        aria-atomic="true"
+      >
         {step === undefined ? (
           <Before run={run} name={world.name} libraryId={libraryId} />
         ) : telling === undefined ? (
