@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import type { Site, Tab } from './open.ts';
-import { accessibility, count, startSite } from './open.ts';
+import { accessibility, count, sentence, startSite } from './open.ts';
 
 const capture = (file: string): string =>
   fileURLToPath(new URL(`../data/captures/a72-4k-48-noalias/${file}`, import.meta.url));
@@ -170,7 +170,7 @@ describe('kernel calls from the map', () => {
     await expect.poll(() => page.url()).toContain(`@${of}`);
     const other = await open({}, new URL(page.url()).hash);
     await expect.poll(() => count(other)).toEqual({ at: of, of });
-    expect(await other.locator('.caption .sentence').textContent()).toBe('Returns 0.');
+    expect(await sentence(other)).toBe('Returns 0.');
   });
 
   it('over a kernel that splits nothing it says who refuses, and why', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Site, Tab } from './open.ts';
-import { accessibility, count, startSite } from './open.ts';
+import { accessibility, count, sentence, startSite } from './open.ts';
 
 /** Steps of the library's split: 13 fills the new table, 15 links it. */
 const SPLIT = '#v1.l.one-page-in-a-block';
@@ -61,7 +61,7 @@ describe('a table that takes a block’s place, runs of stores, pictures', () =>
     await expect.poll(() => count(page)).toEqual({ at: 13, of: folded.of + 511 });
     await expect.poll(() => page.url()).toContain('fold=never');
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
-    expect(await page.locator('.caption .sentence').textContent()).toContain('PTE[3]');
+    expect(await sentence(page)).toContain('PTE[3]');
     await control.click();
     await expect.poll(() => count(page)).toEqual(folded);
     await page.keyboard.press('Control+z');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { findLibraryEntry } from '../../src-core/index.ts';
 import { WALKTHROUGHS } from '../../src-core/scenario/walkthroughs.ts';
-import { accessibility, count, useSite } from './open.ts';
+import { accessibility, count, sentence, useSite } from './open.ts';
 
 const site = useSite();
 const { visit } = site;
@@ -29,7 +29,7 @@ describe('a walkthrough', () => {
       expect(await player(page).getByRole('button', { name: 'Previous stop' }).isDisabled()).toBe(true);
       await page.keyboard.press('n');
       await expect.poll(() => place(page)).toBe('Stop 2 of 8');
-      expect(await page.locator('.caption .sentence').textContent()).toContain('p4d_offset');
+      expect(await sentence(page)).toContain('p4d_offset');
       await player(page).getByRole('button', { name: 'Next stop' }).click();
       await expect.poll(() => place(page)).toBe('Stop 3 of 8');
       expect(await page.locator('#card-entry h2').textContent()).toContain('PUD[1]');
@@ -141,7 +141,7 @@ describe('a walkthrough', () => {
         await expect.poll(() => place(page)).toBe('Stop 8 of 8');
         await player(page).getByRole('button', { name: 'Break it' }).click();
         await expect.poll(() => page.locator('h1').textContent()).toContain('An empty range');
-        expect(await page.locator('.caption .sentence').textContent()).toContain('EINVAL');
+        expect(await sentence(page)).toContain('EINVAL');
         await player(page).getByRole('button', { name: 'Back to the stop' }).click();
         await player(page)
           .getByRole('button', { name: /^Next: / })
