@@ -200,6 +200,7 @@ export const SHARED_RANGE: LibraryEntry = oneContext(
   VMALLOC,
   [RO],
   {
+    expect: 'unsafe',
     config: { rodataFull: false },
     contexts: [
       { cpu: 0, calls: [RO] },

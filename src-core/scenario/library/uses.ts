@@ -10,6 +10,7 @@ function used(
   change: ScenarioCall,
   use: ScenarioCall,
   config?: ScenarioConfig,
+  expect: 'safe' | 'unsafe' = 'safe',
 ): LibraryEntry {
   return {
     id,
@@ -22,6 +23,7 @@ function used(
       revision: 'v7.3',
       memory: CAPTURE,
       ...(config === undefined ? {} : { config }),
+      expect,
       contexts: [
         { cpu: 0, calls: [change] },
         { cpu: 1, calls: [use] },
@@ -66,4 +68,5 @@ export const BROKEN_BEFORE_MADE = used(
   { fn: 'split_pmd_bbm', addr: '0xffff000041e05000' },
   READ,
   { bbml3: false },
+  'unsafe',
 );
