@@ -150,6 +150,11 @@ describe('a text that can not be', () => {
       'line 2: needs more tables than',
     ],
     [
+      'memory beyond 48 bits of physical address',
+      one('0xfff8000000000000-0xfff8000000001000           4K', LINE),
+      'line 2: maps memory at more than 48 bits',
+    ],
+    [
       'a memory type that is not known',
       one('0xffff000000000000-0xffff000000001000           4K', LINE.replace('MEM/NORMAL', 'MEM/STRANGE')),
       'line 2: has the memory type MEM/STRANGE',

@@ -185,6 +185,9 @@ class Builder {
     if (typeof bits === 'string') return bits;
     const shift = hwShift(geo, hw);
     let pa = bits === undefined ? 0 : this.places.of(root.mm, range, hw);
+    // Higher bits of an address are not where the lower ones are, and no machine needs them here.
+    if (pa + range.end.sub(range.start).toNumber() > 2 ** 48 && bits !== undefined)
+      return 'maps memory at more than 48 bits of physical address';
     for (let va = range.start, left = range.end.sub(range.start); !left.isZero();) {
       const table = this.reach(root, hw, va);
       if (table === undefined) return `needs more tables than the ${MAX_TABLES} that are taken`;

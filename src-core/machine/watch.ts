@@ -60,6 +60,8 @@ export class Watch {
   }
 
   load(ctx: number, word: number, turn: number): void {
+    // Nobody else is there to overtake it: a long walk must not remember each word.
+    if (this.contexts === 1) return;
     this.accessed[this.history(word) + ctx] = turn;
   }
 
